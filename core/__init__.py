@@ -1,0 +1,1 @@
+"""Gatescope's core: everything that is not drawn. Usable from a notebook; only `core.web` needs Streamlit."""

@@ -1,0 +1,217 @@
+"""Every dial of the lab, once: default, bounds, unit and reason. Frozen values that check themselves.
+
+`Experiment` (data, model, training) is the one value that decides a run; `PRESETS` are its four starting points.
+How an experiment becomes a link and back is in `core.link`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Self
+
+from core.errors import ConfigError, N_
+
+
+@dataclass(frozen=True)
+class Span:
+    """Inclusive numeric bounds of a dial, with its unit and the reason for the bounds."""
+
+    low: float
+    high: float
+    unit: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The allowed words of a dial."""
+
+    options: tuple[str, ...]
+    why: str
+
+
+def _span(default: Any, low: float, high: float, unit: str, why: str) -> Any:
+    return field(default=default, metadata={"bounds": Span(low, high, unit, why)})
+
+
+def _choice(default: str, options: tuple[str, ...], why: str) -> Any:
+    return field(default=default, metadata={"bounds": Choice(options, why)})
+
+
+class _Dials:
+    """What the dataclasses below share: bounds are checked where the value is made."""
+
+    def __post_init__(self) -> None:
+        for dial in dataclasses.fields(self):  # type: ignore[arg-type]
+            value, bounds = getattr(self, dial.name), dial.metadata.get("bounds")
+            optional = "None" in str(dial.type)
+            if bounds is None or (value is None and optional):
+                continue
+            checked = (
+                _in_span(dial.name, value, bounds, "int" in str(dial.type))
+                if isinstance(bounds, Span)
+                else _in_choice(dial.name, value, bounds)
+            )
+            object.__setattr__(self, dial.name, checked)
+
+    def replace(self, **changes: Any) -> Self:
+        """A copy with some fields changed, checked like a new one."""
+        return dataclasses.replace(self, **changes)  # type: ignore[type-var]
+
+
+def bounds(owner: type[_Dials], name: str) -> Any:
+    """The Span or Choice of one field, for widgets and error messages."""
+    return next(dial.metadata["bounds"] for dial in dataclasses.fields(owner) if dial.name == name)  # type: ignore[arg-type]
+
+
+def _in_span(name: str, value: Any, span: Span, whole: bool) -> int | float:
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        number = math.nan
+    if isinstance(value, bool) or not math.isfinite(number):
+        raise ConfigError(
+            N_("{field} is {value}, which is not a number; allowed is {low} to {high}."),
+            field=name,
+            value=value,
+            low=span.low,
+            high=span.high,
+        )
+    if whole and number != int(number):
+        raise ConfigError(
+            N_("{field} is {value}, but must be a whole number from {low} to {high}."),
+            field=name,
+            value=value,
+            low=span.low,
+            high=span.high,
+        )
+    if not span.low <= number <= span.high:
+        raise ConfigError(
+            N_("{field} is {value}, but allowed is {low} to {high}."),
+            field=name,
+            value=value,
+            low=span.low,
+            high=span.high,
+        )
+    return int(number) if whole else number
+
+
+def _in_choice(name: str, value: Any, choice: Choice) -> Any:
+    if value not in choice.options:
+        raise ConfigError(
+            N_("{field} is {value}, but must be one of: {options}."),
+            field=name,
+            value=value,
+            options=", ".join(choice.options),
+        )
+    return value
+
+
+def as_date(name: str, value: Any) -> date | None:
+    """A `datetime.date` from a date, an ISO string or None.
+
+    Raises:
+        ConfigError: the text is not a date.
+    """
+    if value is None or type(value) is date:
+        return value
+    try:
+        return date.fromisoformat(str(value)[:10])
+    except ValueError:
+        raise ConfigError(
+            N_("{field} is {value}, which is not a date; write it like 2019-01-31."), field=name, value=value
+        ) from None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataQuery(_Dials):
+    """Which prices: a ticker, the dates (both inclusive, None = open), the source and the adjustment."""
+
+    ticker: str = "AAPL"
+    start: date | None = date(2019, 1, 1)
+    end: date | None = None
+    source: str = _choice("auto", ("auto", "tushare", "tencent", "sample", "upload"), "the providers of core.data")
+    adjust: str = _choice("none", ("none", "qfq", "hfq"), "as traded, front-adjusted, back-adjusted")
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not re.fullmatch(r"[\w.\-^= ]{1,24}", str(self.ticker)):
+            raise ConfigError(
+                N_("ticker is {value}; a ticker has 1 to 24 letters, digits or dots, such as 000001.SH or AAPL."),
+                field="ticker",
+                value=self.ticker,
+            )
+        object.__setattr__(self, "start", as_date("start", self.start))
+        object.__setattr__(self, "end", as_date("end", self.end))
+        if self.start and self.end and self.start > self.end:
+            raise ConfigError(
+                N_("start is {value}, which lies after end, {end}; choose a start on or before the end."),
+                field="start",
+                value=self.start,
+                end=self.end,
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelConfig(_Dials):
+    """The network: `layout="window"` reads (N, T=window, F=1); `"article"` reads (days, 1, window) as the article's code does."""
+
+    cell: str = _choice("lstm", ("lstm", "gru", "rnn"), "nn.LSTM, nn.GRU, nn.RNN (tanh)")
+    layout: str = _choice("window", ("window", "article"), "which axis is time")
+    window: int = _span(10, 2, 120, "days", "two days make a direction; 120 is half a year of trading")
+    hidden_size: int = _span(8, 1, 256, "units", "beyond 256 a daily series has fewer days than the model has weights")
+    num_layers: int = _span(2, 1, 4, "layers", "deeper stacks only cost time on daily data")
+    dropout: float = _span(0.0, 0.0, 0.9, "share", "between layers; 1 would pass nothing")
+    forget_bias: float | None = _span(
+        None, -5.0, 10.0, "", "sum of PyTorch's two forget biases at the start; None leaves PyTorch's own"
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainConfig(_Dials):
+    """The training: what is predicted, on which part, for how long. `test_start` takes the fraction's place."""
+
+    target: str = _choice(
+        "close", ("close", "return", "volatility"), "next close, next log return, next log Parkinson range"
+    )
+    scale_on: str = _choice("train", ("train", "all"), "'all' leaks the test part into the scaler, as the article does")
+    train_fraction: float = _span(0.7, 0.1, 0.95, "share", "both parts need enough pairs to mean something")
+    test_start: date | None = None
+    epochs: int = _span(200, 1, 1000, "epochs", "a run must end while a visitor watches")
+    batch_size: int | None = _span(None, 8, 4096, "pairs", "None is full batch")
+    learning_rate: float = _span(1e-2, 1e-5, 1.0, "", "Adam's step; above 1 nothing converges")
+    schedule: str = _choice("constant", ("constant", "onecycle"), "learning rate over the run")
+    loss: str = _choice("mse", ("mse", "huber"), "squared error, or linear beyond one standard deviation")
+    patience: int | None = _span(None, 1, 1000, "epochs", "stop after so many epochs without a better validation loss")
+    seed: int = _span(0, 0, 2**31 - 1, "", "same seed, same weights")
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        object.__setattr__(self, "test_start", as_date("test_start", self.test_start))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Experiment(_Dials):
+    """Everything that decides a run, apart from the prices themselves."""
+
+    data: DataQuery = DataQuery()
+    model: ModelConfig = ModelConfig()
+    train: TrainConfig = TrainConfig()
+
+
+_MINI_BATCHES = {"batch_size": 64, "learning_rate": 5e-3, "schedule": "onecycle"}
+
+PRESETS: dict[str, Experiment] = {
+    "article": Experiment(model=ModelConfig(layout="article"), train=TrainConfig(scale_on="all")),
+    "corrected": Experiment(),
+    "returns": Experiment(train=TrainConfig(target="return", epochs=20, **_MINI_BATCHES)),
+    "volatility": Experiment(
+        model=ModelConfig(window=22, hidden_size=16, num_layers=1),
+        train=TrainConfig(target="volatility", epochs=12, **_MINI_BATCHES),
+    ),
+}
+DEFAULT_PRESET = "corrected"

@@ -1,0 +1,120 @@
+"""The errors a visitor can meet. Each carries a sentence and its values, so that the web can say it in any language.
+
+GatescopeError
+|-- ConfigError            a dial outside its bounds
+|-- DataError              prices that cannot be used
+|   |-- FileError          a file that cannot be read as prices
+|   |-- TooShortError      fewer days than the window and the split need
+|   `-- ProviderError      a data source that gave no prices
+|       |-- UnknownTickerError    it has no such ticker, or no trading in those dates
+|       |-- AmbiguousTickerError  the code names more than one security
+|       |-- TokenMissingError     it needs a token
+|       |-- TokenRejectedError    it does not know this token
+|       |-- PermissionMissingError the token may not call this interface
+|       |-- RateLimitError        too many calls, try later
+|       |-- ServiceError          it answered an HTTP error or something that is not prices
+|       `-- UnreachableError      no answer in time, or no network
+|-- TrainingError          the training cannot give a usable model
+`-- JobError               the training service cannot take or finish a job
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+LONGEST_VALUE = 60
+
+
+def N_(sentence: str) -> str:
+    """Mark a sentence for the translation catalogue; returns it unchanged."""
+    return sentence
+
+
+class GatescopeError(Exception):
+    """A sentence for a visitor: `template` in English with {named} places, `values` to fill them.
+
+    `str(error)` is the English sentence. Values longer than 60 characters are shortened when shown.
+    The error survives pickling, so it can cross from a worker process.
+    """
+
+    def __init__(self, template: str, **values: Any) -> None:
+        self.template = template
+        self.values = values
+        super().__init__(self.sentence(template))
+
+    def sentence(self, template: str) -> str:
+        """Fill `template` (this error's own, or its translation) with this error's values."""
+        return template.format(**{name: shorten(value) for name, value in self.values.items()})
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuild, (type(self), self.template, self.values)
+
+
+def _rebuild(kind: type[GatescopeError], template: str, values: dict[str, Any]) -> GatescopeError:
+    return kind(template, **values)
+
+
+def shorten(value: Any) -> str:
+    """`value` as text of at most 60 characters, the cut marked by an ellipsis."""
+    text = str(value)
+    return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1] + "…"
+
+
+class ConfigError(GatescopeError):
+    """A dial outside its bounds; `values["field"]` names it."""
+
+
+class DataError(GatescopeError):
+    """Prices that cannot be used."""
+
+
+class FileError(DataError):
+    """A file that cannot be read as prices."""
+
+
+class TooShortError(DataError):
+    """Fewer days than the window and the split need."""
+
+
+class ProviderError(DataError):
+    """A data source that gave no prices."""
+
+
+class UnknownTickerError(ProviderError):
+    """The source has no such ticker, or no trading in those dates."""
+
+
+class AmbiguousTickerError(ProviderError):
+    """The code names more than one security; `values["choices"]` lists them."""
+
+
+class TokenMissingError(ProviderError):
+    """The source needs a token and none was given."""
+
+
+class TokenRejectedError(ProviderError):
+    """The source does not know this token."""
+
+
+class PermissionMissingError(ProviderError):
+    """The token may not call this interface."""
+
+
+class RateLimitError(ProviderError):
+    """Too many calls; worth trying again later."""
+
+
+class ServiceError(ProviderError):
+    """The source answered an HTTP error, or something that is not prices."""
+
+
+class UnreachableError(ProviderError):
+    """No answer in time, or no network."""
+
+
+class TrainingError(GatescopeError):
+    """The training cannot give a usable model."""
+
+
+class JobError(GatescopeError):
+    """The training service cannot take or finish a job."""
