@@ -18,10 +18,10 @@ from core.errors import ConfigError, N_
 
 @dataclass(frozen=True)
 class Span:
-    """Inclusive numeric bounds of a dial, with its unit and the reason for the bounds."""
+    """Inclusive numeric bounds of a dial (two ints: a whole number), with its unit and the reason for the bounds."""
 
-    low: float
-    high: float
+    low: int | float
+    high: int | float
     unit: str
     why: str
 
@@ -34,7 +34,7 @@ class Choice:
     why: str
 
 
-def _span(default: Any, low: float, high: float, unit: str, why: str) -> Any:
+def _span(default: Any, low: int | float, high: int | float, unit: str, why: str) -> Any:
     return field(default=default, metadata={"bounds": Span(low, high, unit, why)})
 
 
@@ -47,16 +47,11 @@ class _Dials:
 
     def __post_init__(self) -> None:
         for dial in dataclasses.fields(self):  # type: ignore[arg-type]
-            value, bounds = getattr(self, dial.name), dial.metadata.get("bounds")
-            optional = "None" in str(dial.type)
-            if bounds is None or (value is None and optional):
+            value, limits = getattr(self, dial.name), dial.metadata.get("bounds")
+            if limits is None or (value is None and dial.default is None):
                 continue
-            checked = (
-                _in_span(dial.name, value, bounds, "int" in str(dial.type))
-                if isinstance(bounds, Span)
-                else _in_choice(dial.name, value, bounds)
-            )
-            object.__setattr__(self, dial.name, checked)
+            check = _in_span if isinstance(limits, Span) else _in_choice
+            object.__setattr__(self, dial.name, check(dial.name, value, limits))
 
     def replace(self, **changes: Any) -> Self:
         """A copy with some fields changed, checked like a new one."""
@@ -68,35 +63,19 @@ def bounds(owner: type[_Dials], name: str) -> Any:
     return next(dial.metadata["bounds"] for dial in dataclasses.fields(owner) if dial.name == name)  # type: ignore[arg-type]
 
 
-def _in_span(name: str, value: Any, span: Span, whole: bool) -> int | float:
+def _in_span(name: str, value: Any, span: Span) -> int | float:
+    given = {"field": name, "value": value, "low": span.low, "high": span.high}
     try:
         number = float(value)
     except (TypeError, ValueError):
         number = math.nan
     if isinstance(value, bool) or not math.isfinite(number):
-        raise ConfigError(
-            N_("{field} is {value}, which is not a number; allowed is {low} to {high}."),
-            field=name,
-            value=value,
-            low=span.low,
-            high=span.high,
-        )
+        raise ConfigError(N_("{field} is {value}, which is not a number; allowed is {low} to {high}."), **given)
+    whole = isinstance(span.low, int)
     if whole and number != int(number):
-        raise ConfigError(
-            N_("{field} is {value}, but must be a whole number from {low} to {high}."),
-            field=name,
-            value=value,
-            low=span.low,
-            high=span.high,
-        )
+        raise ConfigError(N_("{field} is {value}, but must be a whole number from {low} to {high}."), **given)
     if not span.low <= number <= span.high:
-        raise ConfigError(
-            N_("{field} is {value}, but allowed is {low} to {high}."),
-            field=name,
-            value=value,
-            low=span.low,
-            high=span.high,
-        )
+        raise ConfigError(N_("{field} is {value}, but allowed is {low} to {high}."), **given)
     return int(number) if whole else number
 
 
@@ -158,7 +137,7 @@ class DataQuery(_Dials):
 
 @dataclass(frozen=True, kw_only=True)
 class ModelConfig(_Dials):
-    """The network: `layout="window"` reads (N, T=window, F=1); `"article"` reads (days, 1, window) as the article's code does."""
+    """The network. `layout="window"` reads (N, T=window, F=1), `"article"` (days, 1, window) as the article's code."""
 
     cell: str = _choice("lstm", ("lstm", "gru", "rnn"), "nn.LSTM, nn.GRU, nn.RNN (tanh)")
     layout: str = _choice("window", ("window", "article"), "which axis is time")
@@ -203,15 +182,15 @@ class Experiment(_Dials):
     train: TrainConfig = TrainConfig()
 
 
-_MINI_BATCHES = {"batch_size": 64, "learning_rate": 5e-3, "schedule": "onecycle"}
+_MINI_BATCHES = TrainConfig(batch_size=64, learning_rate=5e-3, schedule="onecycle")
 
 PRESETS: dict[str, Experiment] = {
     "article": Experiment(model=ModelConfig(layout="article"), train=TrainConfig(scale_on="all")),
     "corrected": Experiment(),
-    "returns": Experiment(train=TrainConfig(target="return", epochs=20, **_MINI_BATCHES)),
+    "returns": Experiment(train=_MINI_BATCHES.replace(target="return", epochs=20)),
     "volatility": Experiment(
         model=ModelConfig(window=22, hidden_size=16, num_layers=1),
-        train=TrainConfig(target="volatility", epochs=12, **_MINI_BATCHES),
+        train=_MINI_BATCHES.replace(target="volatility", epochs=12),
     ),
 }
 DEFAULT_PRESET = "corrected"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +18,7 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class EpochRecord:
-    """One epoch: mean losses in scaled units (test is only watched, never trained on), seconds since the start, step size."""
+    """One epoch: mean losses in scaled units (test is watched, never trained on), seconds since the start, step size."""
 
     epoch: int
     train_loss: float
@@ -74,8 +74,6 @@ class Run:
     train_pairs: int
     started: datetime
     seconds: float
-    log: str = ""
-    notes: dict[str, Any] = field(default_factory=dict)
 
     @property
     def windows(self) -> Array:

@@ -1,0 +1,103 @@
+"""run_experiment(): the whole way from Experiment to Run. Imported by workers and notebooks, never by the web process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+import numpy as np
+import pandas as pd
+import torch
+
+from core.config import Experiment
+from core.data import load_bars
+from core.dataset import Dataset, build_dataset
+from core.digest import digest
+from core.evaluation import evaluate
+from core.model import Regressor
+from core.run import Array, EpochRecord, Observer, Run
+from core.training import StopSignal, fit, never, predict
+
+
+def run_experiment(
+    experiment: Experiment,
+    bars: pd.DataFrame | None = None,
+    observe: Observer | None = None,
+    should_stop: StopSignal = never,
+) -> Run:
+    """Train and score one experiment.
+
+    Args:
+        experiment: every dial.
+        bars: daily bars as `load_bars` returns them; loaded by `experiment.data` when left out.
+        observe: called with each EpochRecord as it comes.
+        should_stop: asked before every mini-batch; true raises `core.training.Cancelled`.
+
+    The same experiment, bars and machine give the same weights to the last bit: one thread, one seed.
+
+    Raises:
+        GatescopeError: the data, the dials or the training cannot give a run; the sentence says why.
+    """
+    bars = load_bars(experiment.data) if bars is None else bars
+    data = build_dataset(experiment, bars)
+    started = datetime.now().astimezone()
+    with _reproducible(experiment.train.seed):
+        model = Regressor(experiment.model)
+        history = _watched(fit(model, data, experiment.train, should_stop), observe)
+        scaled = predict(model, data.windows)
+    prediction = _prediction(experiment, data, scaled)
+    metrics, baselines = evaluate(prediction, data)
+    weights = model.arrays()
+    return Run(
+        key=digest(experiment, bars),
+        experiment=experiment,
+        history=history,
+        prediction=prediction,
+        metrics=metrics,
+        baselines=baselines,
+        weights=weights,
+        parameter_count=sum(weight.size for weight in weights.values()),
+        series=data.scaled,
+        series_dates=data.value_dates,
+        scaler=data.scaler,
+        train_pairs=data.train_pairs,
+        started=started,
+        seconds=(datetime.now().astimezone() - started).total_seconds(),
+    )
+
+
+@contextmanager
+def _reproducible(seed: int) -> Iterator[None]:
+    """One thread and a seeded generator inside, the caller's own afterwards."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            yield
+    finally:
+        torch.set_num_threads(threads)
+
+
+def _watched(records: Iterator[EpochRecord], observe: Callable[[EpochRecord], None] | None) -> list[EpochRecord]:
+    history = []
+    for record in records:
+        history.append(record)
+        if observe:
+            observe(record)
+    return history
+
+
+def _prediction(experiment: Experiment, data: Dataset, scaled: Array) -> pd.DataFrame:
+    """One row a pair, in prices (close and return) or in log Parkinson ranges (volatility)."""
+    values = data.scaler.inverse(scaled)
+    actual, before = data.values[data.window :], data.values[data.window - 1 : -1]
+    if experiment.train.target == "return":  # prices rebuilt from the last close, known at prediction time
+        offset = data.first_value + data.window
+        actual, before = data.closes[offset:], data.closes[offset - 1 : -1]
+        values = before * np.exp(values)
+    part = np.where(np.arange(len(values)) < data.train_pairs, "train", "test")
+    return pd.DataFrame(
+        {"date": data.dates, "actual": actual, "predicted": values, "persistence": before, "part": part}
+    )

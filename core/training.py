@@ -1,0 +1,194 @@
+"""fit(): trains a Regressor and yields one EpochRecord an epoch; draws nothing, prints nothing. Workers only."""
+
+from __future__ import annotations
+
+import copy
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from core.config import TrainConfig
+from core.dataset import Dataset
+from core.errors import N_, TrainingError
+from core.model import Regressor, State
+from core.run import EpochRecord
+
+VALIDATION_SHARE = 0.15  # of the training part, its last days, where patience is asked for
+LOSSES: dict[str, type[nn.Module]] = {"mse": nn.MSELoss, "huber": nn.HuberLoss}
+
+StopSignal = Callable[[], bool]
+
+
+class Cancelled(Exception):  # noqa: N818 - a decision, not an error
+    """Nobody wants this training any more."""
+
+
+def never() -> bool:
+    """A stop signal that never stops."""
+    return False
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """Tensors of the three parts: inputs as the layout reads them, targets (N,)."""
+
+    x: Tensor
+    y: Tensor
+    x_validation: Tensor
+    y_validation: Tensor
+    x_test: Tensor
+    y_test: Tensor
+
+
+def _parts(model: Regressor, data: Dataset, patience: int | None) -> _Parts:
+    x = model.shape(data.windows)
+    y = torch.from_numpy(data.targets.astype(np.float32))
+    held_out = int(VALIDATION_SHARE * data.train_pairs) if patience else 0
+    fitted = data.train_pairs - held_out
+    return _Parts(
+        x=x[:fitted],
+        y=y[:fitted],
+        x_validation=x[fitted : data.train_pairs],
+        y_validation=y[fitted : data.train_pairs],
+        x_test=x[data.train_pairs :],
+        y_test=y[data.train_pairs :],
+    )
+
+
+def fit(model: Regressor, data: Dataset, config: TrainConfig, should_stop: StopSignal = never) -> Iterator[EpochRecord]:
+    """Train `model` in place on the training part; one record an epoch, losses in scaled units.
+
+    A full-batch epoch's losses are those before its step, as the published loop prints them; with mini-batches the
+    training loss is the mean over the epoch's batches. With `patience`, training stops when the validation loss (the
+    last 15 % of the training part) has not fallen for so many epochs, and the best weights are put back.
+
+    Raises:
+        Cancelled: `should_stop()` was true before a mini-batch.
+        TrainingError: the loss is no longer a finite number.
+    """
+    parts = _parts(model, data, config.patience)
+    loss_of = LOSSES[config.loss]()
+    batches = _Batches(model, len(parts.x), config)
+    optimizer = torch.optim.Adam(model.parameters(), lr=config.learning_rate)
+    schedule = _schedule(optimizer, config, batches.per_epoch)
+    best = _Best(config.patience)
+    started = time.perf_counter()
+    for epoch in range(1, config.epochs + 1):
+        rate = optimizer.param_groups[0]["lr"]
+        model.train()
+        total = torch.zeros(())
+        watched: tuple[float | None, float] | None = None
+        state: State | None = None
+        for rows in batches:
+            if should_stop():
+                raise Cancelled
+            predicted, state = model(parts.x[rows], None if model.by_window else _detached(state))
+            loss = loss_of(predicted, parts.y[rows])
+            if batches.per_epoch == 1:
+                watched = _watch(model, parts, loss_of, state)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            schedule.step()
+            total += loss.detach() * len(predicted)
+        validation, test = watched or _watch(model, parts, loss_of, None)
+        train = float(total / len(parts.x))
+        _check_finite(train, epoch, config.learning_rate)
+        yield EpochRecord(epoch, train, test, time.perf_counter() - started, rate, validation)
+        if best.stalled(validation, model):
+            break
+    best.restore(model)
+
+
+def predict(model: Regressor, windows: NDArray[np.float64]) -> NDArray[np.float64]:
+    """One step ahead for every window (N, T), scaled: (N,). True inputs throughout; in the article layout one pass."""
+    model.eval()
+    with torch.no_grad():
+        predicted, _ = model(model.shape(windows))
+    return predicted.numpy().astype(np.float64)
+
+
+def _detached(state: State | None) -> State | None:
+    """The state as a plain value: the article's days go on from batch to batch, their gradients do not."""
+    if state is None or isinstance(state, Tensor):
+        return None if state is None else state.detach()
+    return state[0].detach(), state[1].detach()
+
+
+class _Batches:
+    """Index sets of one epoch: everything at once, or shuffled mini-batches (contiguous days in the article layout)."""
+
+    def __init__(self, model: Regressor, pairs: int, config: TrainConfig) -> None:
+        self.size = min(config.batch_size or pairs, pairs)
+        self.pairs, self.shuffled = pairs, model.by_window
+        self.per_epoch = -(-pairs // self.size)
+        self.generator = torch.Generator().manual_seed(config.seed)
+
+    def __iter__(self) -> Iterator[Tensor | slice]:
+        if self.per_epoch == 1:
+            yield slice(None)
+        elif self.shuffled:
+            yield from torch.randperm(self.pairs, generator=self.generator).split(self.size)
+        else:
+            yield from (slice(first, first + self.size) for first in range(0, self.pairs, self.size))
+
+
+def _schedule(
+    optimizer: torch.optim.Optimizer, config: TrainConfig, per_epoch: int
+) -> torch.optim.lr_scheduler.LRScheduler:
+    if config.schedule == "onecycle":  # Smith 2018: up to the peak, then down, over the whole run
+        steps = config.epochs * per_epoch
+        return torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=config.learning_rate, total_steps=max(steps, 2))
+    return torch.optim.lr_scheduler.ConstantLR(optimizer, factor=1.0)
+
+
+def _watch(model: Regressor, parts: _Parts, loss_of: nn.Module, state: State | None) -> tuple[float | None, float]:
+    """Validation and test loss, without gradient. The article layout goes on from the training days' state."""
+    model.eval()
+    with torch.no_grad():
+        if not model.by_window and state is None:
+            _, state = model(parts.x)
+        carried = None if model.by_window else state
+        validation = None
+        if len(parts.x_validation):
+            predicted, carried = model(parts.x_validation, carried)
+            validation = float(loss_of(predicted, parts.y_validation))
+            carried = None if model.by_window else carried
+        test = float(loss_of(model(parts.x_test, carried)[0], parts.y_test))
+    model.train()
+    return validation, test
+
+
+class _Best:
+    """Remembers the weights of the lowest validation loss; does nothing without patience."""
+
+    def __init__(self, patience: int | None) -> None:
+        self.patience, self.lowest, self.waited = patience, float("inf"), 0
+        self.weights: dict[str, Tensor] | None = None
+
+    def stalled(self, validation: float | None, model: Regressor) -> bool:
+        if self.patience is None or validation is None:
+            return False
+        if validation < self.lowest:
+            self.lowest, self.waited, self.weights = validation, 0, copy.deepcopy(model.state_dict())
+        else:
+            self.waited += 1
+        return self.waited >= self.patience
+
+    def restore(self, model: Regressor) -> None:
+        if self.weights is not None:
+            model.load_state_dict(self.weights)
+
+
+def _check_finite(loss: float, epoch: int, rate: float) -> None:
+    if not np.isfinite(loss):
+        raise TrainingError(
+            N_("The loss stopped being a number in epoch {epoch}; lower the learning rate from {rate}."),
+            epoch=epoch,
+            rate=rate,
+        )

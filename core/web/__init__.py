@@ -1,0 +1,1 @@
+"""The part of core that imports Streamlit: caches, session keys, widgets, language."""
