@@ -1,0 +1,99 @@
+"""What a model must beat: forecasts of the next day that need no network. Each is fitted on the training part only."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from core.errors import N_
+from core.evaluation.sentence import Sentence
+from core.evaluation.task import ForecastTask
+from core.run import Array
+
+DECAY = 0.15  # weight of the newest day in the exponentially weighted mean
+HAR_DAYS = (1, 5, 22)  # a day, a week, a month of trading (Corsi 2009)
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """Predictions for every pair of a task (N,), or the reason why there are none."""
+
+    predicted: Array | None
+    why: Sentence | None = None
+
+
+def persistence(task: ForecastTask) -> Array:
+    """Tomorrow is like today."""
+    return task.previous
+
+
+def drift(task: ForecastTask) -> Array:
+    """Today plus the training part's mean change (per day for prices, per cent a day for returns)."""
+    known = task.known
+    if task.target == "return":
+        growth = float(np.log(known[-1] / known[0])) / (len(known) - 1)
+        return task.previous * math.exp(growth)
+    return task.previous + float(known[-1] - known[0]) / (len(known) - 1)
+
+
+def ar(task: ForecastTask) -> Array:
+    """Autoregression on the days the network sees, by least squares: of prices, or of log returns for returns."""
+    if task.target == "return":
+        known, values, shift = np.diff(np.log(task.known)), np.diff(np.log(task.values)), 1
+        return task.previous * np.exp(_autoregression(known, values, task.targets - shift, task.window))
+    return _autoregression(task.known, task.values, task.targets, task.window)
+
+
+def _autoregression(known: Array, values: Array, targets: NDArray[np.int64], order: int) -> Array:
+    from statsmodels.tsa.ar_model import AutoReg  # imported here: two seconds that the web process can do without
+
+    constant, *weights = AutoReg(known, lags=order, trend="c").fit().params
+    lags = np.lib.stride_tricks.sliding_window_view(values, order)[targets - order, ::-1]  # newest first: (N, order)
+    return np.asarray(constant + lags @ np.asarray(weights))
+
+
+def ewma(task: ForecastTask) -> Array:
+    """Exponentially weighted mean of all days before, the newest weighing 0.15 (RiskMetrics' form)."""
+    smooth = pd.Series(task.values).ewm(alpha=DECAY, adjust=False).mean().to_numpy()
+    return smooth[task.targets - 1]
+
+
+def har(task: ForecastTask) -> Array:
+    """Regression on the means of the last 1, 5 and 22 days (Corsi 2009); early pairs average the days there are."""
+    from statsmodels.regression.linear_model import OLS
+
+    series = pd.Series(task.values)
+    means = [series.rolling(days, min_periods=1).mean().to_numpy()[task.targets - 1] for days in HAR_DAYS]
+    inputs = np.column_stack([np.ones(len(task.targets)), *means])  # (N, 4)
+    complete = np.arange(len(task.targets)) < task.train_pairs
+    complete &= task.targets >= max(HAR_DAYS)
+    weights: Array = OLS(task.actual[complete], inputs[complete]).fit().params  # type: ignore[no-untyped-call]
+    return inputs @ weights
+
+
+OF_PRICES: dict[str, Callable[[ForecastTask], Array]] = {"persistence": persistence, "drift": drift, "ar": ar}
+OF_RANGES: dict[str, Callable[[ForecastTask], Array]] = {"persistence": persistence, "ewma": ewma, "har": har}
+
+
+def baselines(task: ForecastTask) -> dict[str, Baseline]:
+    """Every baseline of the task's target: name -> predictions in the units of `task.values`."""
+    return {name: _attempt(name, rule, task) for name, rule in _rules(task).items()}
+
+
+def _rules(task: ForecastTask) -> dict[str, Callable[[ForecastTask], Array]]:
+    return OF_RANGES if task.target == "volatility" else OF_PRICES
+
+
+def _attempt(name: str, rule: Callable[[ForecastTask], Array], task: ForecastTask) -> Baseline:
+    needed = {"drift": 2, "ar": 3 * task.window + 3, "har": max(HAR_DAYS) + 10}.get(name, 0)
+    if len(task.known) < needed:
+        reason = N_("This baseline needs {needed} days in the training part, but there are {given}.")
+        return Baseline(None, Sentence(reason, needed=needed, given=len(task.known)))
+    if name in ("ar", "har") and np.ptp(task.known) == 0:
+        return Baseline(None, Sentence(N_("The training part does not move, so nothing can be fitted on it.")))
+    return Baseline(rule(task))

@@ -1,0 +1,36 @@
+"""Scores of a model and of its baselines, on both parts."""
+
+from __future__ import annotations
+
+from core.errors import N_
+from core.evaluation.baselines import baselines
+from core.evaluation.measures import Scores, mean_change, scores, unscored
+from core.evaluation.sentence import Sentence
+from core.evaluation.task import ForecastTask
+from core.run import Array
+
+ByPart = dict[str, Scores]
+
+
+def evaluate(task: ForecastTask, predicted: Array) -> tuple[ByPart, dict[str, ByPart]]:
+    """Score predictions (N,), in the units of `task.values`, and every baseline.
+
+    Returns:
+        "train" | "test" -> Scores of the model; the same for each baseline by name.
+    """
+    others = {
+        name: by_part(task, found.predicted)
+        if found.predicted is not None
+        else {part: unscored(0, found.why or Sentence(N_("This baseline could not be fitted."))) for part in task.parts}
+        for name, found in baselines(task).items()
+    }
+    return by_part(task, predicted), others
+
+
+def by_part(task: ForecastTask, predicted: Array) -> ByPart:
+    """Scores of predictions (N,) for "train" and "test"."""
+    unit = mean_change(task.known)
+    return {
+        part: scores(task.actual[pairs], predicted[pairs], task.previous[pairs], unit)
+        for part, pairs in task.parts.items()
+    }

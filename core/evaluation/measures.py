@@ -1,0 +1,169 @@
+"""The measures of a forecast, each a number or the reason why there is none."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from core.errors import N_
+from core.evaluation.sentence import Sentence
+from core.run import Array
+
+Measure = float | Sentence
+MEASURES = ("rmse", "mae", "mape", "r2", "mase", "theil_u2", "direction", "skill")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scores:
+    """How good n predictions are. A measure that cannot be computed is None, and `why[measure]` says the reason.
+
+    Attributes:
+        n: predictions scored.
+        rmse, mae: in the units of the values.
+        mape: share (0.01 is one per cent).
+        r2: 1 - squared error / squared deviation from the mean of these n values.
+        mase: MAE / MAE of persistence on the training series (Hyndman and Koehler 2006).
+        theil_u2: relative errors against those of persistence (Theil 1966, the U2 of R's forecast::accuracy).
+        direction: share of moves foreseen, among `calls`; days on which the value or the prediction stands still
+            are left out, `still` counts them.
+        direction_low, direction_high: its 95 % interval (Wilson 1927).
+        skill: 1 - RMSE / RMSE of persistence; positive is better than "same as yesterday".
+        why: measure -> reason it is None.
+    """
+
+    n: int
+    rmse: float | None = None
+    mae: float | None = None
+    mape: float | None = None
+    r2: float | None = None
+    mase: float | None = None
+    theil_u2: float | None = None
+    direction: float | None = None
+    direction_low: float | None = None
+    direction_high: float | None = None
+    calls: int = 0
+    still: int = 0
+    skill: float | None = None
+    why: Mapping[str, Sentence] = field(default_factory=dict)
+
+
+def scores(actual: Array, predicted: Array, previous: Array, naive_error: float | None = None) -> Scores:
+    """Score predictions against what happened.
+
+    Args:
+        actual, predicted: (n,), in the same units.
+        previous: the last value known when each prediction was made, (n,).
+        naive_error: mean absolute day-to-day change of the training series, the unit of MASE.
+    """
+    actual, predicted, previous = (np.asarray(a, dtype=np.float64) for a in (actual, predicted, previous))
+    n = len(actual)
+    reason = _unusable(predicted)
+    if reason:
+        return unscored(n, reason)
+    measured: dict[str, Measure] = {
+        "rmse": rmse(actual, predicted),
+        "mae": float(np.abs(predicted - actual).mean()),
+        "mape": mape(actual, predicted),
+        "r2": r2(actual, predicted),
+        "mase": mase(actual, predicted, naive_error),
+        "theil_u2": theil_u2(actual, predicted, previous),
+        "skill": skill(actual, predicted, previous),
+    }
+    hits, calls = hits_and_calls(actual, predicted, previous)
+    low, high = wilson(hits, calls) if calls else (None, None)
+    measured["direction"] = hits / calls if calls else Sentence(N_("No day has both a move and a predicted move."))
+    numbers = {name: value for name, value in measured.items() if not isinstance(value, Sentence)}
+    why = {name: value for name, value in measured.items() if isinstance(value, Sentence)}
+    return Scores(n=n, **numbers, direction_low=low, direction_high=high, calls=calls, still=n - calls, why=why)
+
+
+def unscored(n: int, reason: Sentence) -> Scores:
+    """Scores of which no measure can be computed."""
+    return Scores(n=n, still=0, why=dict.fromkeys(MEASURES, reason))
+
+
+def _unusable(predicted: Array) -> Sentence | None:
+    if len(predicted) == 0:
+        return Sentence(N_("This part holds no day with a prediction."))
+    unusable = int((~(np.abs(predicted) < LARGEST)).sum())
+    if unusable:
+        return Sentence(N_("The prediction is not a usable number on {count} days."), count=unusable)
+    return None
+
+
+LARGEST = 1e100  # its square is still a float
+
+
+def rmse(actual: Array, predicted: Array) -> float:
+    """Root of the mean squared error."""
+    return float(np.sqrt(np.square(predicted - actual).mean()))
+
+
+def mape(actual: Array, predicted: Array) -> Measure:
+    """Mean absolute percentage error, as a share; only for values above zero."""
+    if actual.min() <= 0:
+        return Sentence(N_("Errors in per cent need values above zero."))
+    return float(np.abs(predicted / actual - 1).mean())
+
+
+def r2(actual: Array, predicted: Array) -> Measure:
+    """1 - squared error / squared deviation from the mean."""
+    spread = np.square(actual - actual.mean()).sum()
+    if not moves(actual):
+        return Sentence(N_("The values do not move in this part, so there is nothing to explain."))
+    return float(1 - np.square(predicted - actual).sum() / spread)
+
+
+def mase(actual: Array, predicted: Array, naive_error: float | None) -> Measure:
+    """MAE / `naive_error`, the mean absolute change of the training series."""
+    if naive_error is None or naive_error == 0:
+        return Sentence(N_("The training part does not move, so it gives no unit to measure errors in."))
+    return float(np.abs(predicted - actual).mean() / naive_error)
+
+
+def theil_u2(actual: Array, predicted: Array, previous: Array) -> Measure:
+    """sqrt(sum ((p_t - y_t) / y_t-1)^2 / sum ((y_t - y_t-1) / y_t-1)^2); only for values above zero."""
+    if previous.min() <= 0:
+        return Sentence(N_("Errors in per cent need values above zero."))
+    moved = float(np.square((actual - previous) / previous).sum())
+    if moved == 0:
+        return _no_moves()
+    return math.sqrt(float(np.square((predicted - actual) / previous).sum()) / moved)
+
+
+def skill(actual: Array, predicted: Array, previous: Array) -> Measure:
+    """1 - RMSE / RMSE of persistence."""
+    reference = rmse(actual, previous)
+    return 1 - rmse(actual, predicted) / reference if reference > 0 else _no_moves()
+
+
+def hits_and_calls(actual: Array, predicted: Array, previous: Array) -> tuple[int, int]:
+    """Moves foreseen, and days with both a move and a predicted move."""
+    happened, foreseen = np.sign(actual - previous), np.sign(predicted - previous)
+    calls = (happened != 0) & (foreseen != 0)
+    return int((calls & (happened == foreseen)).sum()), int(calls.sum())
+
+
+def wilson(hits: int, calls: int) -> tuple[float, float]:
+    """95 % interval of a share (Wilson 1927)."""
+    from statsmodels.stats.proportion import proportion_confint  # a second of import, wanted by few
+
+    low, high = proportion_confint(hits, calls, alpha=0.05, method="wilson")
+    return float(low), float(high)
+
+
+def moves(values: Array) -> bool:
+    """Whether the values differ at all."""
+    return len(values) > 1 and bool(np.ptp(values) > 0)
+
+
+def mean_change(values: Array) -> float | None:
+    """Mean absolute change from one value to the next, the unit of MASE; None without a change to average."""
+    return float(np.abs(np.diff(values)).mean()) if len(values) > 1 else None
+
+
+def _no_moves() -> Sentence:
+    return Sentence(N_('The values do not move in this part, so "same as yesterday" makes no error to compare with.'))
