@@ -26,7 +26,7 @@ class Provider(Protocol):
     name: str
 
     def fetch(self, query: DataQuery, report: Report = silent) -> pd.DataFrame:
-        """Daily bars of `query.ticker` from `query.start` to `query.end`, both inclusive, as `schema.checked` returns them.
+        """Daily bars of `query.ticker` from `query.start` to `query.end`, both inclusive, as `schema.checked` has them.
 
         Raises:
             ProviderError: there are none, and why.

@@ -1,0 +1,7 @@
+"""Market data: `load_bars` asks a source, `read_bars` reads a file; both return bars as `schema` defines them."""
+
+from core.data.files import read_bars
+from core.data.provenance import Note, Provenance, provenance
+from core.data.registry import PROVIDERS, load_bars
+
+__all__ = ["PROVIDERS", "Note", "Provenance", "load_bars", "provenance", "read_bars"]

@@ -1,0 +1,121 @@
+"""What bars are, and the one gate every frame passes on its way in.
+
+Bars: ascending tz-naive DatetimeIndex called `date` (midnight, unique), float64 columns open, high, low, close, volume;
+optionally `factor`, by which prices as traded are multiplied for back-adjusted ones.
+
+What is wrong with a frame is either mended without loss or refused with the row's date:
+
+| found | done |
+|---|---|
+| newest first, unsorted | sorted |
+| a day twice with the same numbers | kept once |
+| a day twice with different numbers | refused |
+| a close that is missing, zero, negative or infinite | refused |
+| open, high or low missing or 0 (how vendors write a suspended day) | NaN, the close stands |
+| open, high, low or volume negative or infinite; high below low | refused |
+| columns that are not there | NaN |
+| no row, or fewer than asked for | refused |
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from core.errors import N_, DataError
+
+PRICES = ("open", "high", "low", "close")
+COLUMNS = (*PRICES, "volume")
+FACTOR = "factor"
+EARLIEST, LATEST = pd.Timestamp("1800-01-01"), pd.Timestamp("2199-12-31")
+
+
+def checked(frame: pd.DataFrame, what: str, *, fewest: int = 2, error: type[DataError] = DataError) -> pd.DataFrame:
+    """A copy of `frame` as bars, mended where that loses nothing; `frame.attrs` is kept.
+
+    Args:
+        frame: indexed by date, with at least a `close`.
+        what: whose prices these are, for the sentence.
+        fewest: rows needed.
+        error: the class to raise.
+
+    Raises:
+        DataError: (as `error`) what cannot be mended, naming the first such day.
+    """
+    if "close" not in frame.columns:
+        raise error(N_("{what} has no closing prices."), what=what)
+    bars = _columns(frame)
+    bars.index = _days(bars.index, what, error)
+    bars = _once_a_day(bars.sort_index(), what, error)
+    if len(bars) < fewest:
+        raise error(
+            N_("{what} has {rows} rows of prices; at least {fewest} are needed."),
+            what=what,
+            rows=len(bars),
+            fewest=fewest,
+        )
+    _refuse_bad_numbers(bars, what, error)
+    bars[list(PRICES)] = bars[list(PRICES)].replace(0.0, np.nan)
+    bars.attrs = dict(frame.attrs)
+    return bars
+
+
+def _columns(frame: pd.DataFrame) -> pd.DataFrame:
+    wanted = [*COLUMNS, *([FACTOR] if FACTOR in frame.columns else [])]
+    given = {name: pd.to_numeric(frame[name], errors="coerce") for name in wanted if name in frame.columns}
+    return pd.DataFrame(given, index=frame.index).reindex(columns=wanted).astype(np.float64)
+
+
+def _days(index: pd.Index, what: str, error: type[DataError]) -> pd.DatetimeIndex:
+    days = pd.DatetimeIndex(pd.to_datetime(index, errors="coerce")).tz_localize(None).normalize()
+    unreadable = days.isna()
+    if unreadable.any():
+        raise error(N_("{what} has a row whose date cannot be read: {value}."), what=what, value=index[unreadable][0])
+    outside = (days < EARLIEST) | (days > LATEST)
+    if outside.any():
+        raise error(
+            N_("{what} has a row dated {date}; dates from 1800 to 2199 can be used."),
+            what=what,
+            date=days[outside][0].date(),
+        )
+    return days.as_unit("us").rename("date")
+
+
+def _once_a_day(bars: pd.DataFrame, what: str, error: type[DataError]) -> pd.DataFrame:
+    repeated = bars.index.duplicated(keep=False)
+    if not repeated.any():
+        return bars
+    distinct = bars[~bars.reset_index().duplicated().to_numpy()]
+    again = distinct.index.duplicated()
+    if again.any():
+        raise error(
+            N_("{what} has {date} more than once, with different prices; keep one row a day."),
+            what=what,
+            date=distinct.index[again][0].date(),
+        )
+    return distinct
+
+
+def _refuse_bad_numbers(bars: pd.DataFrame, what: str, error: type[DataError]) -> None:
+    close = bars["close"]
+    for column, bad in (
+        ("close", ~(np.isfinite(close) & (close > 0))),
+        *((name, (bars[name] < 0) | np.isinf(bars[name])) for name in ("open", "high", "low", "volume")),
+    ):
+        if bad.any():
+            raise error(
+                N_("{what}: {column} on {date} is {value}; it must be a positive number."),
+                what=what,
+                column=column,
+                date=bars.index[bad][0].date(),
+                value=bars.loc[bad, column].iloc[0],
+            )
+    crossed = (bars["high"] < bars["low"]) & (bars["high"] > 0)
+    if crossed.any():
+        raise error(
+            N_("{what}: on {date} the high, {high}, lies below the low, {low}."),
+            what=what,
+            date=bars.index[crossed][0].date(),
+            high=bars.loc[crossed, "high"].iloc[0],
+            low=bars.loc[crossed, "low"].iloc[0],
+        )
