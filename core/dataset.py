@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from core.config import Experiment, TrainConfig
-from core.errors import ConfigError, DataError, N_, TooShortError
+from core.errors import N_, ConfigError, DataError, TooShortError
 from core.run import Array, Scaler
 
 SMALLEST_PART = 2  # pairs; below this a part has neither a loss nor a score
@@ -42,7 +42,7 @@ class Dataset:
 
     @property
     def window(self) -> int:
-        return self.windows.shape[1]
+        return int(self.windows.shape[1])
 
     @property
     def dates(self) -> pd.DatetimeIndex:

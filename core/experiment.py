@@ -14,7 +14,7 @@ from core.config import Experiment
 from core.data import load_bars
 from core.dataset import Dataset, build_dataset
 from core.digest import digest
-from core.evaluation import evaluate
+from core.evaluation import ForecastTask, evaluate, pairs_of
 from core.model import Regressor
 from core.run import Array, EpochRecord, Observer, Run
 from core.training import StopSignal, fit, never, predict
@@ -46,14 +46,16 @@ def run_experiment(
         model = Regressor(experiment.model)
         history = _watched(fit(model, data, experiment.train, should_stop), observe)
         scaled = predict(model, data.windows)
-    prediction = _prediction(experiment, data, scaled)
-    metrics, baselines = evaluate(prediction, data)
+    task = _task(experiment, data)
+    predicted = _in_task_units(experiment, data, task, scaled)
+    metrics, baselines = evaluate(task, predicted)
     weights = model.arrays()
     return Run(
         key=digest(experiment, bars),
         experiment=experiment,
         history=history,
-        prediction=prediction,
+        prediction=_table(data, task, predicted),
+        task=task,
         metrics=metrics,
         baselines=baselines,
         weights=weights,
@@ -89,15 +91,28 @@ def _watched(records: Iterator[EpochRecord], observe: Callable[[EpochRecord], No
     return history
 
 
-def _prediction(experiment: Experiment, data: Dataset, scaled: Array) -> pd.DataFrame:
-    """One row a pair, in prices (close and return) or in log Parkinson ranges (volatility)."""
-    values = data.scaler.inverse(scaled)
-    actual, before = data.values[data.window :], data.values[data.window - 1 : -1]
-    if experiment.train.target == "return":  # prices rebuilt from the last close, known at prediction time
-        offset = data.first_value + data.window
-        actual, before = data.closes[offset:], data.closes[offset - 1 : -1]
-        values = before * np.exp(values)
-    part = np.where(np.arange(len(values)) < data.train_pairs, "train", "test")
+def _task(experiment: Experiment, data: Dataset) -> ForecastTask:
+    """What is scored: prices for the targets close and return, log Parkinson ranges for volatility."""
+    target, window = experiment.train.target, experiment.model.window
+    values = data.values if target == "volatility" else data.closes
+    return pairs_of(values, window, data.train_pairs, target, data.first_value)
+
+
+def _in_task_units(experiment: Experiment, data: Dataset, task: ForecastTask, scaled: Array) -> Array:
+    """Scaled predictions (N,) in the task's units; a return becomes the price it leads to from the last close."""
+    predicted = data.scaler.inverse(scaled)
+    return task.previous * np.exp(predicted) if experiment.train.target == "return" else predicted
+
+
+def _table(data: Dataset, task: ForecastTask, predicted: Array) -> pd.DataFrame:
+    """One row a pair, no padding."""
+    part = np.where(np.arange(len(predicted)) < data.train_pairs, "train", "test")
     return pd.DataFrame(
-        {"date": data.dates, "actual": actual, "predicted": values, "persistence": before, "part": part}
+        {
+            "date": data.dates,
+            "actual": task.actual,
+            "predicted": predicted,
+            "persistence": task.previous,
+            "part": part,
+        }
     )

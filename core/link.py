@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from core.config import DEFAULT_PRESET, PRESETS, DataQuery, Experiment, as_date
-from core.errors import ConfigError, N_
+from core.errors import N_, ConfigError
 
 # URL name -> (part of Experiment, field). The order is the order in a link; the names are also the widgets' keys.
 PARAMETERS: dict[str, tuple[str, str]] = {

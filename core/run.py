@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from core.config import Experiment
+
+if TYPE_CHECKING:  # evaluation works on this module's Array
+    from core.evaluation import ForecastTask, Scores
 
 Array = NDArray[np.float64]
 
@@ -53,6 +56,7 @@ class Run:
         history: one EpochRecord an epoch.
         prediction: one row a pair: date, actual, predicted, persistence, part ("train" | "test"), in the target's own
             units: prices for close and return, log Parkinson range for volatility.
+        task: what was to be forecast, in those units; baselines and tests of skill are worked out from it.
         metrics: "train" | "test" -> Scores of the model.
         baselines: name -> part -> Scores; "persistence" always, others by target.
         weights: nn.LSTM's own names (weight_ih_l0, ...), fc.weight, fc.bias; float32.
@@ -64,8 +68,9 @@ class Run:
     experiment: Experiment
     history: list[EpochRecord]
     prediction: pd.DataFrame
-    metrics: dict[str, Any]
-    baselines: dict[str, dict[str, Any]]
+    task: ForecastTask
+    metrics: dict[str, Scores]
+    baselines: dict[str, dict[str, Scores]]
     weights: dict[str, NDArray[np.float32]]
     parameter_count: int
     series: Array

@@ -24,7 +24,7 @@ LOSSES: dict[str, type[nn.Module]] = {"mse": nn.MSELoss, "huber": nn.HuberLoss}
 StopSignal = Callable[[], bool]
 
 
-class Cancelled(Exception):  # noqa: N818 - a decision, not an error
+class Cancelled(Exception):
     """Nobody wants this training any more."""
 
 
@@ -110,7 +110,8 @@ def predict(model: Regressor, windows: NDArray[np.float64]) -> NDArray[np.float6
     model.eval()
     with torch.no_grad():
         predicted, _ = model(model.shape(windows))
-    return predicted.numpy().astype(np.float64)
+    result: NDArray[np.float64] = predicted.numpy().astype(np.float64)
+    return result
 
 
 def _detached(state: State | None) -> State | None:
@@ -133,7 +134,7 @@ class _Batches:
         if self.per_epoch == 1:
             yield slice(None)
         elif self.shuffled:
-            yield from torch.randperm(self.pairs, generator=self.generator).split(self.size)
+            yield from torch.split(torch.randperm(self.pairs, generator=self.generator), self.size)
         else:
             yield from (slice(first, first + self.size) for first in range(0, self.pairs, self.size))
 

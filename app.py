@@ -1,0 +1,108 @@
+"""The server: Streamlit as an ASGI app, with the training workers started and stopped around it.
+
+`streamlit run app.py` serves it. The page script is pages/router.py; this file draws nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+from collections.abc import AsyncIterator, MutableMapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+import streamlit as st
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from core import service
+
+MOST_VISITORS = int(os.environ.get("GATESCOPE_MAX_VISITORS", "200"))
+FRAME_ANCESTORS = os.environ.get("GATESCOPE_FRAME_ANCESTORS", "'self'")
+HEADERS = {
+    b"x-content-type-options": b"nosniff",
+    b"referrer-policy": b"strict-origin-when-cross-origin",
+    b"permissions-policy": b"camera=(), microphone=(), geolocation=()",
+    b"content-security-policy": f"frame-ancestors {FRAME_ANCESTORS}; object-src 'none'; base-uri 'self'".encode(),
+}
+
+
+class SecurityHeaders:
+    """Adds the headers above to every HTTP answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                present = {name.lower() for name, _ in message.get("headers", [])}
+                message["headers"] = [
+                    *message.get("headers", []),
+                    *(pair for pair in HEADERS.items() if pair[0] not in present),
+                ]
+            await send(message)
+
+        await self.app(scope, receive, with_headers if scope["type"] == "http" else send)
+
+
+class VisitorCap:
+    """Turns away browsers beyond MOST_VISITORS open pages, before they cost a session."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app, self.open = app, 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "websocket":
+            return await self.app(scope, receive, send)
+        if self.open >= MOST_VISITORS:
+            await receive()
+            return await send({"type": "websocket.close", "code": 1013, "reason": "full, try again later"})
+        self.open += 1
+        try:
+            await self.app(scope, receive, send)
+        finally:
+            self.open -= 1
+
+
+def warm_up() -> None:
+    """Import what the pages import and put it out of the garbage collector's sight.
+
+    Streamlit collects after every script run while holding the interpreter lock; with everything frozen a pass
+    looks only at what visitors made.
+    """
+    import core.charts
+    import core.data
+    import core.evaluation
+    import core.introspect  # noqa: F401
+
+    gc.collect()
+    gc.freeze()
+
+
+@asynccontextmanager
+async def lifespan(app: st.App) -> AsyncIterator[MutableMapping[str, Any]]:
+    """Workers up before the first visitor, down after the last."""
+    await asyncio.gather(asyncio.to_thread(service.start), asyncio.to_thread(warm_up))
+    try:
+        yield {}
+    finally:
+        await asyncio.to_thread(service.stop)
+
+
+async def readyz(request: Request) -> JSONResponse:
+    """200 when a training could start now, 503 before that; for load balancers."""
+    status = service.status()
+    return JSONResponse({"ready": status.ready, "workers": status.workers}, 200 if status.ready else 503)
+
+
+app = st.App(
+    "pages/router.py",
+    lifespan=lifespan,
+    routes=[Route("/readyz", readyz)],
+    middleware=[Middleware(SecurityHeaders), Middleware(VisitorCap)],
+)

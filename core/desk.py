@@ -1,0 +1,91 @@
+"""Where prices are asked for: fetches run in threads, are shared by all who ask the same, and tell how far they are.
+
+A page polls `Desk.ask` as it polls a training: the script thread never waits for the network for longer than `patience`.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import OrderedDict
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
+
+from core.config import DataQuery
+from core.data import load_bars
+from core.errors import N_, GatescopeError, ServiceError
+
+log = logging.getLogger(__name__)
+KEPT_FRAMES = 64
+FRESH_SECONDS = 900.0
+
+
+@dataclass(frozen=True)
+class Fetch:
+    """A fetch as it stands: `bars` when it is done, `error` when it failed, else the share done and of what."""
+
+    state: str  # "running", "done" or "error"
+    share: float = 0.0
+    what: str = ""
+    bars: pd.DataFrame | None = None
+    error: GatescopeError | None = None
+
+
+class Desk:
+    """Fetches bars in threads; keeps the last KEPT_FRAMES answers for FRESH_SECONDS. Safe under many threads."""
+
+    def __init__(self, threads: int = 8) -> None:
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="fetch")
+        self._lock = threading.Lock()
+        self._fetches: OrderedDict[Any, tuple[Fetch, Any, float]] = OrderedDict()
+
+    def ask(
+        self, query: DataQuery, token: Any = None, owner: str = "", again: bool = False, patience: float = 0.4
+    ) -> Fetch:
+        """Join, start or read the fetch of `query`; waits at most `patience` seconds for it.
+
+        Args:
+            token: a visitor's own token, used for this fetch and kept nowhere.
+            owner: whose token it is; fetches with different owners are not shared.
+            again: forget an earlier answer first.
+        """
+        key = (query, owner)
+        with self._lock:
+            fetch, future, began = self._fetches.get(key, (None, None, 0.0))
+            finished = fetch is not None and fetch.state != "running"
+            if fetch is None or (finished and (again or time.monotonic() - began > FRESH_SECONDS)):
+                self._fetches[key] = (Fetch("running"), None, time.monotonic())
+                future = self._pool.submit(self._fetch, key, token)
+                self._fetches[key] = (self._fetches[key][0], future, time.monotonic())
+                self._fetches.move_to_end(key)
+                self._forget_oldest()
+        wait([future], timeout=patience)
+        with self._lock:
+            return self._fetches[key][0] if key in self._fetches else Fetch("running")
+
+    def _fetch(self, key: tuple[DataQuery, str], token: Any) -> None:
+        def report(share: float, what: str) -> None:
+            self._update(key, share=share, what=what)
+
+        try:
+            self._update(key, state="done", share=1.0, bars=load_bars(key[0], report, token=token))
+        except GatescopeError as error:
+            self._update(key, state="error", error=error)
+        except Exception:
+            log.exception("Fetching %s failed in a way no provider names", key[0].ticker)
+            self._update(key, state="error", error=ServiceError(N_("The prices could not be fetched; try again.")))
+
+    def _update(self, key: tuple[DataQuery, str], **changes: Any) -> None:
+        with self._lock:
+            if key in self._fetches:
+                fetch, future, began = self._fetches[key]
+                self._fetches[key] = (replace(fetch, **changes), future, began)
+
+    def _forget_oldest(self) -> None:
+        finished = [key for key, (fetch, _, _) in self._fetches.items() if fetch.state != "running"]
+        for key in finished[: max(0, len(self._fetches) - KEPT_FRAMES)]:
+            del self._fetches[key]
