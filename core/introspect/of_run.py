@@ -1,0 +1,110 @@
+"""A finished run's own network on its own days.
+
+In the window layout a pair is one sample of T = window steps, and each starts from a zero state. In the article's
+layout a step is a day: one sequence runs through all pairs, and a pair is seen together with the days before it.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from core.introspect.forward import Network, Trace, forward, network, walk
+from core.introspect.states import Memory, States
+from core.run import Run
+
+Rows = NDArray[np.intp]  # numbers of pairs
+
+DAYS = 30  # how far back the article's running state is followed unless told otherwise
+CHUNK_BYTES = 64_000_000  # of kept states at a time
+
+
+def by_window(run: Run) -> bool:
+    """Whether the window is the time axis; otherwise the days are, as in the article's code."""
+    return run.experiment.model.layout == "window"
+
+
+def trace(run: Run, pair: int, days: int = DAYS) -> Trace:
+    """Everything the run's network computes to predict one pair (0 is the oldest); N = 1.
+
+    Window layout: the T = window steps of that pair, F = 1. Article layout: the last `days` days up to the pair (fewer
+    at the start), F = window, going on from the state that all earlier days have left.
+
+    Raises:
+        IndexError: there is no such pair.
+    """
+    if not 0 <= pair < len(run.windows):
+        raise IndexError(f"pair {pair} of {len(run.windows)}")
+    net = network(run.weights)
+    if by_window(run):
+        return forward(net, run.windows[pair][None, :, None])  # (T,) -> (1, T, 1)
+    first = max(pair + 1 - days, 0)
+    x = run.windows[None, : pair + 1]  # (days, window) -> (1, days, window)
+    memory = None
+    for states in walk(net, x[:, :first]):
+        memory = states.memory
+    return forward(net, x[:, first:], memory)
+
+
+def step_dates(run: Run, pair: int, days: int = DAYS) -> pd.DatetimeIndex:
+    """The day each step of `trace(run, pair, days)` reads; in the article layout the last day of its window. (T,)."""
+    window = run.experiment.model.window
+    if by_window(run):
+        return run.series_dates[pair : pair + window]
+    return run.series_dates[max(pair + 1 - days, 0) + window - 1 : pair + window]
+
+
+def last_dates(run: Run) -> pd.DatetimeIndex:
+    """The last day each pair has read, the day before its target's: (N,)."""
+    window = run.experiment.model.window
+    return run.series_dates[window - 1 : window - 1 + len(run.windows)]
+
+
+def trace_series(run: Run) -> States:
+    """The final step of every pair over the whole series: fields of shape (L, N, H), N pairs oldest first.
+
+    Only that step is kept; the steps before it pass through, a chunk of pairs at a time.
+    """
+    net, windows = network(run.weights), run.windows
+    if not by_window(run):
+        days = list(walk(net, windows[None]))  # (1, days, window)
+        return net.cell.join(days, axis=1)  # a day is a step here: days times (L, 1, H) -> (L, days, H)
+    parts = []
+    for rows in chunks(np.arange(len(windows), dtype=np.intp), _step_bytes(net)):
+        passing = walk(net, windows[rows][:, :, None])  # (n, T) -> (n, T, 1)
+        parts.append(deque(passing, maxlen=1).pop())
+    return net.cell.join(parts, axis=1)
+
+
+def traces(run: Run, pairs: Sequence[int], days: int = DAYS) -> Iterator[tuple[Rows, Trace]]:
+    """Whole traces of many pairs, a chunk at a time, so that memory stays bounded: yields (pair numbers, Trace).
+
+    Every sample is one pair, in both layouts. In the article layout each is its last `days` days, going on from the
+    running state; pairs with fewer days before them are left out.
+    """
+    net, rows = network(run.weights), np.asarray(pairs, dtype=np.intp)
+    if by_window(run):
+        for some in chunks(rows, _step_bytes(net) * run.experiment.model.window):
+            yield some, forward(net, run.windows[some][:, :, None])  # (n, T) -> (n, T, 1)
+        return
+    running = trace_series(run).memory_before  # (L, days, H): what each day started from
+    for some in chunks(rows[rows >= days - 1], _step_bytes(net) * days):
+        first = some - days + 1
+        x = run.windows[first[:, None] + np.arange(days)]  # (n, days, window)
+        started: Memory = tuple(part[:, first] for part in running)  # (L, n, H)
+        yield some, forward(net, x, started)
+
+
+def chunks(rows: Rows, bytes_each: int) -> Iterator[Rows]:
+    """`rows` in consecutive pieces of at most CHUNK_BYTES, at least one row each."""
+    size = max(CHUNK_BYTES // bytes_each, 1)
+    yield from (rows[first : first + size] for first in range(0, len(rows), size))
+
+
+def _step_bytes(net: Network) -> int:
+    """Bytes that the states of one sample and step take in float64, over all layers."""
+    return 8 * len(net.cell.names()) * len(net.layers) * net.hidden_size
