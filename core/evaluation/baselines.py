@@ -68,12 +68,11 @@ def har(task: ForecastTask) -> Array:
     from statsmodels.regression.linear_model import OLS
 
     series = pd.Series(task.values)
-    means = [series.rolling(days, min_periods=1).mean().to_numpy()[task.targets - 1] for days in HAR_DAYS]
-    inputs = np.column_stack([np.ones(len(task.targets)), *means])  # (N, 4)
-    complete = np.arange(len(task.targets)) < task.train_pairs
-    complete &= task.targets >= max(HAR_DAYS)
-    weights: Array = OLS(task.actual[complete], inputs[complete]).fit().params  # type: ignore[no-untyped-call]
-    return inputs @ weights
+    means = [series.rolling(days, min_periods=1).mean() for days in HAR_DAYS]
+    inputs = np.column_stack([np.ones(len(series)), *means])  # (D, 4): what is known at the end of each day
+    fitted = np.arange(max(HAR_DAYS), len(task.known))  # every training day with 22 days before it
+    weights: Array = OLS(task.values[fitted], inputs[fitted - 1]).fit().params  # type: ignore[no-untyped-call]
+    return inputs[task.targets - 1] @ weights
 
 
 OF_PRICES: dict[str, Callable[[ForecastTask], Array]] = {"persistence": persistence, "drift": drift, "ar": ar}

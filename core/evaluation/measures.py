@@ -94,7 +94,7 @@ def _unusable(predicted: Array) -> Sentence | None:
     return None
 
 
-LARGEST = 1e100  # its square is still a float
+LARGEST = 1e50  # its fourth power, in a variance of squared errors, is still a float
 
 
 def rmse(actual: Array, predicted: Array) -> float:

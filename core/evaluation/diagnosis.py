@@ -1,0 +1,160 @@
+"""Why a forecast is bad, and the cure: it repeats yesterday, meets values it never saw, its scaler saw the future."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from core.errors import N_
+from core.evaluation.measures import Scores
+from core.evaluation.sentence import Sentence
+from core.evaluation.significance import FEWEST
+from core.run import Array, Scaler
+
+LONGEST_SHIFT = 10  # days
+NOTABLE = 0.01  # share of test values outside the range, or of RMSE moved, that is worth a warning
+
+
+@dataclass(frozen=True)
+class Cure:
+    """A change of dials that removes the cause: field of TrainConfig -> value."""
+
+    label: Sentence
+    changes: tuple[tuple[str, Any], ...]
+
+
+PREDICT_RETURNS = Cure(Sentence(N_("Predict the daily return instead")), (("target", "return"),))
+SCALE_ON_TRAIN = Cure(Sentence(N_("Fit the scaler on the training part")), (("scale_on", "train"),))
+
+
+@dataclass(frozen=True)
+class Badge:
+    """One finding.
+
+    Attributes:
+        name: "lag", "range" or "leak".
+        alarm: whether it is a cause for concern.
+        value: shift in days, share of values, or share by which RMSE moves; None where it cannot be told.
+        sentence: what was found, or why nothing can be.
+        cure: what to change; None where there is nothing to change, or no change of one dial helps.
+    """
+
+    name: str
+    alarm: bool
+    value: float | None
+    sentence: Sentence
+    cure: Cure | None = None
+
+
+def lag_badge(actual: Array, predicted: Array, target: str, better: bool = False) -> Badge:
+    """The shift s that maximises the correlation of predicted changes p_t - p_t-1 with actual y_t-s - y_t-s-1.
+
+    Changes, not levels: prices of neighbouring days correlate by 0.99 at every shift, changes hardly at all, so that a
+    repetition stands out (1.0 at s = 1 for "same as yesterday") and neither trend nor bias can hide it. Every good
+    forecast of a persistent series leans on yesterday too; so it alarms only where the model is not `better` than it.
+
+    Args:
+        actual, predicted: the test part (n,).
+        target: the current one, so that no cure is offered that is already in place.
+    """
+    correlations = shifted_correlations(actual, predicted)
+    if isinstance(correlations, Sentence):
+        return Badge("lag", False, None, correlations)
+    shift = int(correlations.argmax())
+    alarm = shift > 0 and not better
+    found = {"shift": shift, "there": float(correlations[shift]), "today": float(correlations[0])}
+    if shift == 0:
+        text = N_("Its moves fit the same day's best (correlation {there:.2f}): it does not trail behind.")
+    elif shift == 1:
+        text = N_(
+            "It repeats yesterday: its moves fit those of the day before (correlation {there:.2f}), "
+            "not those of the day it predicts ({today:.2f})."
+        )
+    else:
+        text = N_(
+            "It trails {shift} days behind: its moves fit the moves then (correlation {there:.2f}), "
+            "not those of the day it predicts ({today:.2f})."
+        )
+    cure = PREDICT_RETURNS if alarm and target == "close" else None
+    return Badge("lag", alarm, shift, Sentence(text, **found), cure)
+
+
+def shifted_correlations(actual: Array, predicted: Array) -> Array | Sentence:
+    """Correlation of predicted with actual changes at shifts of 0 to 10 days (11,), or why there is none."""
+    if len(actual) < FEWEST:
+        return Sentence(
+            N_("There are {given} days to compare on; at least {needed} are needed to tell skill from luck."),
+            given=len(actual),
+            needed=FEWEST,
+        )
+    happened, foreseen = np.diff(actual), np.diff(predicted)[LONGEST_SHIFT:]
+    shifted = np.lib.stride_tricks.sliding_window_view(happened, len(foreseen))[::-1]  # row s: s days earlier
+    if np.ptp(foreseen) == 0 or (np.ptp(shifted, axis=1) == 0).any():
+        return Sentence(N_("The values or the predictions never change, so no shift can be found."))
+    return np.array([np.corrcoef(foreseen, row)[0, 1] for row in shifted])
+
+
+def range_badge(series: Array, train_rows: int, scaler: Scaler, target: str) -> Badge:
+    """The share of test values outside the values the scaler was fitted on.
+
+    Args:
+        series: the unscaled series the model reads (D,).
+        train_rows: rows up to the last training target. Under scale_on="all" the scaler's own range holds every value
+            by construction; what counts is that the network was never trained on them, so it is this part's range.
+        target: the current one.
+    """
+    seen, met = series[:train_rows], series[train_rows:]
+    if not len(seen) or not len(met):
+        return Badge("range", False, None, Sentence(N_("This part holds no day with a prediction.")))
+    outside = float(((met < seen.min()) | (met > seen.max())).mean())
+    found = {"share": outside, "low": float(seen.min()), "high": float(seen.max())}
+    text = N_("Every test value lies within the range of the training part ({low:,.4g} to {high:,.4g}).")
+    if outside and scaler.fitted_on == "train":
+        text = N_(
+            "{share:.0%} of the test values lie outside the range the scaler was fitted on ({low:,.4g} to {high:,.4g})."
+        )
+    elif outside:
+        text = N_(
+            "{share:.0%} of the test values lie outside the range the model was trained on "
+            "({low:,.4g} to {high:,.4g}); the scaler, fitted on all days, only hides it."
+        )
+    alarm = outside > NOTABLE
+    return Badge(
+        "range", alarm, outside, Sentence(text, **found), PREDICT_RETURNS if alarm and target == "close" else None
+    )
+
+
+def leak_badge(series: Array, train_rows: int, scaler: Scaler, ours: Scores, clean: Scores | None = None) -> Badge:
+    """How far the test RMSE moves when the scaler is not shown the test part.
+
+    Args:
+        series, train_rows, scaler: as for `range_badge`.
+        ours: the test scores of the run at hand.
+        clean: those of the same experiment with scale_on="train"; None when it has not been run.
+    """
+    if scaler.fitted_on == "train":
+        return Badge("leak", False, 0.0, Sentence(N_("The scaler saw only the training part: nothing leaks.")))
+    if _same_scaler(series[:train_rows], scaler):
+        text = N_(
+            "The scaler was fitted on all days, but the training part alone gives the same one: "
+            "here the leak is harmless."
+        )
+        return Badge("leak", False, 0.0, Sentence(text), SCALE_ON_TRAIN)
+    if clean is None or clean.rmse is None or not ours.rmse:
+        text = N_("The scaler was fitted on all days, so the model knows the test part's range beforehand.")
+        return Badge("leak", True, None, Sentence(text), SCALE_ON_TRAIN)
+    moved = clean.rmse / ours.rmse - 1
+    text = N_(
+        "The scaler saw the test part. Fitted on the training part alone, the test error goes "
+        "from {ours:,.4g} to {clean:,.4g} ({moved:+.1%})."
+    )
+    values = {"ours": ours.rmse, "clean": clean.rmse, "moved": moved}
+    return Badge("leak", abs(moved) > NOTABLE, moved, Sentence(text, **values), SCALE_ON_TRAIN)
+
+
+def _same_scaler(seen: Array, scaler: Scaler) -> bool:
+    minmax = scaler.kind == "minmax"
+    offset, scale = (seen.min(), np.ptp(seen)) if minmax else (seen.mean(), seen.std())
+    return bool(np.isclose([offset, scale], [scaler.offset, scaler.scale], rtol=1e-9, atol=0).all())
