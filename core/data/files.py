@@ -30,7 +30,6 @@ HEADINGS = {
 _DATE = r"^'?\s*(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{2})(\d{2}))(?:[T\s].*)?$"
 _THOUSANDS = r"^[+-]?\d{1,3}(?:[,，]\d{3})+(?:\.\d*)?$"
 _NOT_TEXT = (b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b", b"\xd0\xcf\x11\xe0", b"7z\xbc\xaf", b"Rar!", b"%PDF", b"PAR1")
-_THE_FILE = N_("The file")
 
 
 def read_bars(source: str | Path | bytes) -> pd.DataFrame:
@@ -45,7 +44,7 @@ def read_bars(source: str | Path | bytes) -> pd.DataFrame:
     dates = _dates(table[columns["date"]])
     numbers = {name: _numbers(table[columns[name]], name) for name in COLUMNS if name in columns}
     frame = pd.DataFrame({name: values.to_numpy() for name, values in numbers.items()}, index=dates)
-    bars = checked(frame, _THE_FILE, error=FileError)
+    bars = checked(frame, "CSV" if isinstance(source, bytes) else Path(source).name, error=FileError)
     return stamped(bars, Provenance("upload", N_("a file of your own")))
 
 
@@ -94,16 +93,13 @@ def _table(text: str) -> pd.DataFrame:
     separator = max(",;\t|", key=heading.count)
     try:
         table: pd.DataFrame = pd.read_csv(
-            io.StringIO(text.lstrip()),
-            sep=separator,
-            dtype=str,
-            index_col=False,
-            keep_default_na=False,
-            skipinitialspace=True,
+            io.StringIO(text.lstrip()), sep=separator, dtype=str, keep_default_na=False, skipinitialspace=True
         )
     except (pd.errors.ParserError, pd.errors.EmptyDataError, ValueError) as reason:
         told = re.sub(r"\s+", " ", str(reason)).removeprefix("Error tokenizing data. C error: ")
         raise FileError(N_("The file is not a table with one row a day: {reason}."), reason=told.rstrip(". ")) from None
+    if not isinstance(table.index, pd.RangeIndex):  # pandas takes what stands before the first heading for labels
+        raise FileError(N_("The file's rows have more fields than its heading; are there commas inside the numbers?"))
     for name in table.columns:
         table[name] = table[name].fillna("").str.strip()
     return table[(table != "").any(axis=1)]

@@ -43,13 +43,13 @@ def checked(frame: pd.DataFrame, what: str, *, fewest: int = 2, error: type[Data
         DataError: (as `error`) what cannot be mended, naming the first such day.
     """
     if "close" not in frame.columns:
-        raise error(N_("{what} has no closing prices."), what=what)
+        raise error(N_("{what}: there are no closing prices."), what=what)
     bars = _columns(frame)
     bars.index = _days(bars.index, what, error)
     bars = _once_a_day(bars.sort_index(), what, error)
     if len(bars) < fewest:
         raise error(
-            N_("{what} has {rows} rows of prices; at least {fewest} are needed."),
+            N_("{what}: number of rows with prices: {rows}; at least {fewest} are needed."),
             what=what,
             rows=len(bars),
             fewest=fewest,
@@ -70,11 +70,13 @@ def _days(index: pd.Index, what: str, error: type[DataError]) -> pd.DatetimeInde
     days = pd.DatetimeIndex(pd.to_datetime(index, errors="coerce")).tz_localize(None).normalize()
     unreadable = days.isna()
     if unreadable.any():
-        raise error(N_("{what} has a row whose date cannot be read: {value}."), what=what, value=index[unreadable][0])
+        raise error(
+            N_("{what}: a row has {value} for a date, which cannot be read."), what=what, value=index[unreadable][0]
+        )
     outside = (days < EARLIEST) | (days > LATEST)
     if outside.any():
         raise error(
-            N_("{what} has a row dated {date}; dates from 1800 to 2199 can be used."),
+            N_("{what}: a row is dated {date}; dates from 1800 to 2199 can be used."),
             what=what,
             date=days[outside][0].date(),
         )
@@ -89,7 +91,7 @@ def _once_a_day(bars: pd.DataFrame, what: str, error: type[DataError]) -> pd.Dat
     again = distinct.index.duplicated()
     if again.any():
         raise error(
-            N_("{what} has {date} more than once, with different prices; keep one row a day."),
+            N_("{what}: {date} is there more than once, with different prices; keep one row a day."),
             what=what,
             date=distinct.index[again][0].date(),
         )
