@@ -1,0 +1,96 @@
+"""The training service: the same thing asked twice is computed once, and what nobody wants any more is stopped.
+
+    state = ask(experiment, bars, visitor)     # joins, starts or reads; call it again to poll
+    cancel(state.key, visitor)
+    visitor_left(visitor)                      # undone by an `ask` of the same visitor within some seconds
+
+These functions speak to the process's one `Service`, which starts its workers at the first `ask` unless `start()` did
+before. A visitor has one live job: asking for something else gives the older one up. Give separate things on one
+screen separate visitor names. `finished(key)` reads a result without giving anything up.
+
+Where the work is done: worker processes on this machine (default; GATESCOPE_WORKERS=n for how many), a running dask
+cluster (GATESCOPE_SCHEDULER=tcp://... or tls://...), or a thread of this process (GATESCOPE_WORKERS=0).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from core.digest import digest
+from core.service.cost import CostModel
+from core.service.holder import the_service
+from core.service.registry import Runner, register
+from core.service.service import Service
+from core.service.state import JobState, Status
+
+__all__ = [
+    "CostModel",
+    "JobState",
+    "Runner",
+    "Service",
+    "Status",
+    "ask",
+    "cancel",
+    "estimated_seconds",
+    "finished",
+    "key_of",
+    "register",
+    "start",
+    "status",
+    "stop",
+    "visitor_left",
+]
+
+
+def key_of(task: Any, bars: pd.DataFrame | None = None) -> str:
+    """The key of a task on these bars: the digest that is used everywhere else too."""
+    return digest(task, bars)
+
+
+def ask(task: Any, bars: pd.DataFrame | None, visitor: str, restart: bool = False) -> JobState:
+    """Join, start or read the job of `task` on `bars`; never blocks for long, never raises for a job's own failure.
+
+    A visitor who cancelled the job, or saw it fail, reads that until they ask with `restart=True`.
+    """
+    return the_service().ask(task, bars, visitor, restart)
+
+
+def cancel(key: str, visitor: str) -> None:
+    """`visitor` does not want this job any more; it is stopped unless another visitor does."""
+    the_service().cancel(key, visitor)
+
+
+def visitor_left(visitor: str) -> None:
+    """`visitor` is gone: gives up their job after a grace, unless they ask again before."""
+    the_service().visitor_left(visitor)
+
+
+def finished(key: str) -> JobState | None:
+    """The finished job of this key, None when it is not (or no longer) kept; changes nothing."""
+    return the_service().finished(key)
+
+
+def status() -> Status:
+    """What the service is doing; starts nothing."""
+    return the_service().status()
+
+
+def start() -> None:
+    """Start the workers now rather than at the first `ask`; returns when they are up.
+
+    Raises:
+        JobError: they cannot be started, and why.
+    """
+    the_service().start()
+
+
+def stop() -> None:
+    """Give up every job and end every worker; a later `ask` starts afresh."""
+    the_service().stop()
+
+
+def estimated_seconds(task: Any, rows: int) -> float:
+    """About how long `task` takes on `rows` days once it has begun, learnt from the jobs finished so far."""
+    return the_service().estimated_seconds(task, rows)

@@ -1,0 +1,233 @@
+"""Jobs on dask workers: processes of this machine, or a running cluster. Imported only when one of them is wanted."""
+
+from __future__ import annotations
+
+import logging
+import os
+import pickle
+import shutil
+import tempfile
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from distributed import Client, Future, KilledWorker, Security, SpecCluster, Worker, WorkerPlugin, get_worker
+from distributed.deploy.subprocess import SubprocessCluster
+
+from core.errors import N_, JobError
+from core.service.backends import Broken, Ended, Post
+from core.service.job import workers_lost
+from core.service.worker import Order, Outcome, Progress, run_order, warm_up
+
+TOPIC = "gatescope"
+CONNECT_SECONDS = 20
+FETCH_SECONDS = 60
+SECONDS_WITHOUT_WORKERS = 30
+MOST_FRAMES = 8  # bars kept on the workers
+ROOT = Path(__file__).resolve().parents[2]
+
+log = logging.getLogger("gatescope.service")
+
+
+def run_on_worker(order: Order, bars: pd.DataFrame | None) -> Outcome:
+    """One order, in a dask worker's thread.
+
+    A running task is not interrupted when it is cancelled; it sees its own state leave "executing". That state is
+    internal to dask, hence the upper bound in requirements.txt and a test of just this.
+    """
+    worker = get_worker()
+    key = worker.get_current_task()
+
+    def send(report: Progress) -> None:
+        worker.log_event(TOPIC, {"token": report.token, "report": pickle.dumps(report)})
+
+    def unwanted() -> bool:
+        task = worker.state.tasks.get(key)
+        return task is None or task.state != "executing"
+
+    return run_order(replace(order, bars=bars), send, unwanted)
+
+
+class WarmUp(WorkerPlugin):  # type: ignore[misc]
+    """Imports torch in each worker when it starts, beside its event loop, also in one that replaces a dead one."""
+
+    name = "gatescope-warm-up"
+
+    def setup(self, worker: Worker) -> None:
+        """Called by dask in the worker."""
+        threading.Thread(target=warm_up, name="gatescope-warm-up", daemon=True).start()
+
+
+class DaskBackend:
+    """Orders as dask tasks. Equal tokens of several web processes are one task; each process reads all its reports."""
+
+    def __init__(self, name: str, client: Client, post: Post) -> None:
+        self.name = name
+        self._client, self._post = client, post
+        self._futures: dict[str, Future] = {}
+        self._frames: OrderedDict[str, Future] = OrderedDict()
+        self._slots, self._counted, self._manned = 0, 0.0, time.monotonic()
+        client.subscribe_topic(TOPIC, self._on_report)
+        client.register_plugin(WarmUp())
+
+    def slots(self) -> int:
+        now = time.monotonic()
+        if now - self._counted > 1.0:
+            self._slots, self._counted = sum(self._client.nthreads().values()), now
+        if self._slots:
+            self._manned = now
+        return self._slots
+
+    def alive(self) -> bool:
+        return self._client.status == "running" and time.monotonic() - self._manned < SECONDS_WITHOUT_WORKERS
+
+    def submit(self, order: Order) -> None:
+        bars = self._placed(order)
+        bare = replace(order, bars=None)
+        future = self._client.submit(run_on_worker, bare, bars, key=order.token)
+        self._futures[order.token] = future
+        future.add_done_callback(self._on_done)
+
+    def _placed(self, order: Order) -> Future | None:
+        """The order's bars on every worker, sent once. On every one, because dask prefers workers that have the data,
+        which would line jobs up behind one of them; and because the only copy would die with its worker."""
+        if order.bars is None:
+            return None
+        frame = self._frames.pop(order.bars_key, None)
+        if frame is None or frame.status != "finished":
+            frame = self._client.scatter(order.bars, hash=True, broadcast=True, timeout=CONNECT_SECONDS)
+        else:
+            self._client.replicate(frame)  # to workers that came since
+        self._frames[order.bars_key] = frame
+        while len(self._frames) > MOST_FRAMES:
+            self._frames.popitem(last=False)
+        return frame
+
+    def cancel(self, token: str) -> None:
+        if future := self._futures.pop(token, None):
+            future.release()  # ends the task unless another web process wants it too
+
+    def replay(self, token: str) -> list[Progress]:
+        events = self._client.get_events(TOPIC)
+        return [pickle.loads(event["report"]) for _, event in events if event["token"] == token]
+
+    def close(self) -> None:
+        self._futures.clear()
+        self._frames.clear()
+        self._client.close(timeout=5)
+
+    def _on_report(self, event: tuple[float, dict[str, Any]]) -> None:
+        if event[1]["token"] in self._futures:
+            self._post(pickle.loads(event[1]["report"]))
+
+    def _on_done(self, future: Future) -> None:
+        token = str(future.key)
+        if token not in self._futures:  # released by us
+            return
+        try:
+            message: Ended | Broken = Ended(token, future.result(timeout=FETCH_SECONDS))
+        except KilledWorker:
+            message = Broken(token, _killed())
+        except Exception as cause:
+            log.warning("Job %s was lost: %r", token, cause)
+            message = Broken(token, workers_lost(), again=True)
+        self._futures.pop(token, None)
+        self._post(message)
+
+
+class EmbeddedBackend(DaskBackend):
+    """Worker processes of this machine, ended with this backend, or when this process is gone."""
+
+    def __init__(self, client: Client, cluster: SpecCluster, folder: str, post: Post) -> None:
+        self._cluster, self._folder = cluster, folder
+        super().__init__("embedded", client, post)
+
+    def close(self) -> None:
+        try:
+            super().close()
+        finally:
+            self._cluster.close(timeout=10)
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def embed(post: Post, workers: int) -> DaskBackend:
+    """Start a scheduler and `workers` one-threaded workers on 127.0.0.1."""
+    folder = tempfile.mkdtemp(prefix="gatescope-")
+    with _child_environment():
+        cluster = SubprocessCluster(
+            host="127.0.0.1",
+            n_workers=workers,
+            threads_per_worker=1,
+            dashboard_address=None,
+            scheduler_kwargs={"scheduler_file": f"{folder}/scheduler.json", "preload": ["core.service.orphan"]},
+            worker_kwargs={
+                "dashboard": False,
+                "local_directory": folder,
+                "preload_nanny": ["core.service.orphan"],
+            },
+            silence_logs=logging.CRITICAL,
+        )
+    client = Client(cluster, timeout=CONNECT_SECONDS, set_as_default=False)
+    client.wait_for_workers(1, timeout=CONNECT_SECONDS)
+    return EmbeddedBackend(client, cluster, folder, post)
+
+
+def join(post: Post) -> DaskBackend:
+    """Use the running cluster GATESCOPE_SCHEDULER names; GATESCOPE_TLS_CA, _CERT and _KEY are paths for tls://.
+
+    Raises:
+        JobError: it does not answer, or has no workers.
+    """
+    address = os.environ["GATESCOPE_SCHEDULER"]
+    try:
+        client = Client(address, security=_security(address), timeout=CONNECT_SECONDS, set_as_default=False)
+        client.wait_for_workers(1, timeout=CONNECT_SECONDS)
+        return DaskBackend("cluster", client, post)
+    except Exception as cause:
+        log.warning("The cluster at %s cannot be used: %r", address, cause)
+        raise JobError(
+            N_("The training cluster ({address}) does not answer or has no workers; try again later."), address=address
+        ) from cause
+
+
+def _security(address: str) -> Security | None:
+    if not address.startswith("tls://"):
+        return None
+    files = {part: os.environ.get(f"GATESCOPE_TLS_{part}") for part in ("CA", "CERT", "KEY")}
+    return Security(
+        tls_ca_file=files["CA"], tls_client_cert=files["CERT"], tls_client_key=files["KEY"], require_encryption=True
+    )
+
+
+@contextmanager
+def _child_environment() -> Iterator[None]:
+    """What the workers inherit: the project importable, one thread for arithmetic, no chatter."""
+    path = os.pathsep.join(part for part in (str(ROOT), os.environ.get("PYTHONPATH", "")) if part)
+    changes = {
+        "PYTHONPATH": path,
+        "OMP_NUM_THREADS": "1",
+        "DASK_LOGGING__DISTRIBUTED": "critical",
+        "DASK_DISTRIBUTED__ADMIN__LOW_LEVEL_LOG_LENGTH": "2000",  # reports the scheduler remembers
+    }
+    before = {name: os.environ.get(name) for name in changes}
+    os.environ.update(changes)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def _killed() -> JobError:
+    return JobError(
+        N_("The training brought its worker down several times, most likely for want of memory; choose smaller dials.")
+    )

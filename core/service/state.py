@@ -1,0 +1,73 @@
+"""What the service tells: the state of one job, and of the service as a whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from core.errors import GatescopeError
+
+State = Literal["queued", "running", "done", "cancelled", "error"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobState:
+    """One job as one visitor sees it, at one moment.
+
+    Attributes:
+        key: `key_of(task, bars)`.
+        position: place in the queue, 1 = next to start; 0 when not queued.
+        wait: estimated seconds until it starts; 0 when not queued.
+        records: what the runner observed so far, oldest first; starts anew when a lost worker's job is begun again.
+        steps: how many records a whole run makes, None when unknown; patience may end a run earlier.
+        seconds_left: estimated seconds until it is done, the wait included; 0 when it has ended.
+        seconds: how long it has run, or took.
+        result: what the runner returned; only when done.
+        error: the sentence to show; only when the state is "error".
+    """
+
+    key: str
+    state: State
+    position: int = 0
+    wait: float = 0.0
+    records: tuple[Any, ...] = ()
+    steps: int | None = None
+    seconds_left: float = 0.0
+    seconds: float = 0.0
+    result: Any = None
+    error: GatescopeError | None = None
+
+    @property
+    def live(self) -> bool:
+        """Still to be polled."""
+        return self.state in ("queued", "running")
+
+    @property
+    def share(self) -> float:
+        """How much of it is done, 0..1; 0 while the number of steps is unknown."""
+        if self.state == "done":
+            return 1.0
+        return min(1.0, len(self.records) / self.steps) if self.steps else 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Status:
+    """The service at one moment, for the operator and /readyz.
+
+    Attributes:
+        backend: "embedded", "cluster" or "thread".
+        up: whether its workers have been started and answer.
+        workers: how many jobs can run at once; 0 until it is up.
+        finished: jobs brought to an end since the start, errors and cancellations left out.
+        result_bytes: size of the results kept.
+    """
+
+    backend: str
+    up: bool
+    workers: int
+    queued: int
+    running: int
+    visitors: int
+    finished: int
+    results: int
+    result_bytes: int

@@ -1,0 +1,128 @@
+"""What runs in a worker: one job, watched. Imported by the web process too, so nothing here imports torch."""
+
+from __future__ import annotations
+
+import logging
+import pickle
+import sys
+import time
+import traceback
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
+
+from core.errors import N_, GatescopeError, JobError
+from core.service.registry import resolve
+
+SECONDS_BETWEEN_REPORTS = 0.2  # five a second are as many as a page can draw
+
+log = logging.getLogger("gatescope.service")
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is sent to a worker. `token` names this submission; the same key may be submitted again after a cancel."""
+
+    token: str
+    target: str
+    task: Any
+    bars: pd.DataFrame | None
+    bars_key: str = ""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Records of one attempt at an order, from number `first` on. A new attempt begins with first = 0, none or some."""
+
+    token: str
+    attempt: str
+    first: int
+    records: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How an attempt ended. `records` are all of them, whatever became of the reports; `size` is bytes when pickled.
+
+    Failures come as values: a foreign exception might not survive the way, or would import torch at its end.
+    """
+
+    records: tuple[Any, ...]
+    seconds: float
+    result: Any = None
+    size: int = 0
+    error: GatescopeError | None = None
+    trace: str = ""
+    stopped: bool = False
+
+
+class _Watch:
+    """The two callables a runner is given. `observe` sends on, throttled; `should_stop` remembers that it said so."""
+
+    def __init__(self, token: str, send: Callable[[Progress], None], unwanted: Callable[[], bool]) -> None:
+        self._send, self._unwanted = send, unwanted
+        self._token, self._attempt = token, uuid.uuid4().hex
+        self.records: list[Any] = []
+        self.stopped = False
+        self._sent = 0
+        self._report()
+
+    def observe(self, record: Any) -> None:
+        """Take one record."""
+        self.records.append(record)
+        self._report_if_due()
+
+    def should_stop(self) -> bool:
+        """Whether nobody wants the job any more; once true, always true."""
+        self._report_if_due()
+        self.stopped = self.stopped or self._unwanted()
+        return self.stopped
+
+    def _report_if_due(self) -> None:
+        if len(self.records) > self._sent and time.monotonic() - self._reported >= SECONDS_BETWEEN_REPORTS:
+            self._report()
+
+    def _report(self) -> None:
+        self._reported = time.monotonic()
+        self._send(Progress(self._token, self._attempt, self._sent, tuple(self.records[self._sent :])))
+        self._sent = len(self.records)
+
+
+def run_order(order: Order, send: Callable[[Progress], None], unwanted: Callable[[], bool]) -> Outcome:
+    """Import the order's function and call it; never raises for what the function does."""
+    watch = _Watch(order.token, send, unwanted)
+    started = time.monotonic()
+    try:
+        function = resolve(order.target)
+        result = function(order.task, order.bars, observe=watch.observe, should_stop=watch.should_stop)
+        size = len(pickle.dumps((result, watch.records), protocol=pickle.HIGHEST_PROTOCOL))
+        ended = Outcome((), 0.0, result=result, size=size, stopped=watch.stopped)
+    except GatescopeError as error:
+        ended = Outcome((), 0.0, error=error, stopped=watch.stopped)
+    except Exception as cause:
+        ended = Outcome((), 0.0, error=_sentence(cause), trace=traceback.format_exc(), stopped=watch.stopped)
+    if ended.trace and not ended.stopped:
+        log.error("Job %s failed:\n%s", order.token, ended.trace)
+    return replace(ended, records=tuple(watch.records), seconds=time.monotonic() - started)
+
+
+def _sentence(cause: Exception) -> JobError:
+    if isinstance(cause, MemoryError):
+        return JobError(N_("The training ran out of memory; choose fewer units, fewer layers or a shorter window."))
+    return JobError(
+        N_("The training ended with an unexpected fault ({kind}); it has been logged. Try again, or change a setting."),
+        kind=type(cause).__name__,
+    )
+
+
+def warm_up() -> None:
+    """Import what a first job would wait for, and leave one thread to each worker."""
+    try:
+        import core.experiment  # noqa: F401
+    except Exception:
+        log.exception("The training code cannot be imported by this worker.")
+    if "torch" in sys.modules:
+        sys.modules["torch"].set_num_threads(1)
