@@ -1,22 +1,63 @@
 """How good a forecast is, and how sure that is: measures, baselines, tests, diagnosis, days beyond the data.
 
 Everything works on plain arrays: a `ForecastTask` says what was to be forecast, an array (N,) what was predicted.
+What cannot be computed is a `Sentence` that says why, never NaN.
 """
 
-from core.evaluation.baselines import Baseline, baselines
+from core.evaluation.baselines import baselines
+from core.evaluation.conformal import LEVELS, adaptive_radii, bounds, radius, residuals, split_radii
+from core.evaluation.diagnosis import Badge, Cure, lag_badge, leak_badge, range_badge
 from core.evaluation.evaluate import by_part, evaluate
-from core.evaluation.measures import Scores, scores
+from core.evaluation.horizon import LONGEST, Horizon, beyond, forecasts, paths
+from core.evaluation.measures import MEASURES, Scores, scores
+from core.evaluation.report import Report, report
+from core.evaluation.seeds import ManySeeds, Spread, many_seeds
 from core.evaluation.sentence import Sentence
+from core.evaluation.significance import DieboldMariano, Interval, diebold_mariano, skill_interval
 from core.evaluation.task import ForecastTask, pairs_of
+from core.evaluation.verdict import Verdict, verdict
+from core.evaluation.walkforward import Band, Fold, WalkForward, assemble, folds
 
 __all__ = [
-    "Baseline",
+    "LEVELS",
+    "LONGEST",
+    "MEASURES",
+    "Badge",
+    "Band",
+    "Cure",
+    "DieboldMariano",
+    "Fold",
     "ForecastTask",
+    "Horizon",
+    "Interval",
+    "ManySeeds",
+    "Report",
     "Scores",
     "Sentence",
+    "Spread",
+    "Verdict",
+    "WalkForward",
+    "adaptive_radii",
+    "assemble",
     "baselines",
+    "beyond",
+    "bounds",
     "by_part",
+    "diebold_mariano",
     "evaluate",
+    "folds",
+    "forecasts",
+    "lag_badge",
+    "leak_badge",
+    "many_seeds",
     "pairs_of",
+    "paths",
+    "radius",
+    "range_badge",
+    "report",
+    "residuals",
     "scores",
+    "skill_interval",
+    "split_radii",
+    "verdict",
 ]

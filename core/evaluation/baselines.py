@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -17,14 +16,6 @@ from core.run import Array
 
 DECAY = 0.15  # weight of the newest day in the exponentially weighted mean
 HAR_DAYS = (1, 5, 22)  # a day, a week, a month of trading (Corsi 2009)
-
-
-@dataclass(frozen=True)
-class Baseline:
-    """Predictions for every pair of a task (N,), or the reason why there are none."""
-
-    predicted: Array | None
-    why: Sentence | None = None
 
 
 def persistence(task: ForecastTask) -> Array:
@@ -79,8 +70,8 @@ OF_PRICES: dict[str, Callable[[ForecastTask], Array]] = {"persistence": persiste
 OF_RANGES: dict[str, Callable[[ForecastTask], Array]] = {"persistence": persistence, "ewma": ewma, "har": har}
 
 
-def baselines(task: ForecastTask) -> dict[str, Baseline]:
-    """Every baseline of the task's target: name -> predictions in the units of `task.values`."""
+def baselines(task: ForecastTask) -> dict[str, Array | Sentence]:
+    """Every baseline of the target: name -> predictions (N,) in the units of `task.values`, or why there are none."""
     return {name: _attempt(name, rule, task) for name, rule in _rules(task).items()}
 
 
@@ -88,11 +79,11 @@ def _rules(task: ForecastTask) -> dict[str, Callable[[ForecastTask], Array]]:
     return OF_RANGES if task.target == "volatility" else OF_PRICES
 
 
-def _attempt(name: str, rule: Callable[[ForecastTask], Array], task: ForecastTask) -> Baseline:
+def _attempt(name: str, rule: Callable[[ForecastTask], Array], task: ForecastTask) -> Array | Sentence:
     needed = {"drift": 2, "ar": 3 * task.window + 3, "har": max(HAR_DAYS) + 10}.get(name, 0)
     if len(task.known) < needed:
         reason = N_("This baseline needs {needed} days in the training part, but there are {given}.")
-        return Baseline(None, Sentence(reason, needed=needed, given=len(task.known)))
+        return Sentence(reason, needed=needed, given=len(task.known))
     if name in ("ar", "har") and np.ptp(task.known) == 0:
-        return Baseline(None, Sentence(N_("The training part does not move, so nothing can be fitted on it.")))
-    return Baseline(rule(task))
+        return Sentence(N_("The training part does not move, so nothing can be fitted on it."))
+    return rule(task)

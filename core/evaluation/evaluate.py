@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from core.errors import N_
 from core.evaluation.baselines import baselines
 from core.evaluation.measures import Scores, mean_change, scores, unscored
 from core.evaluation.sentence import Sentence
@@ -19,9 +18,7 @@ def evaluate(task: ForecastTask, predicted: Array) -> tuple[ByPart, dict[str, By
         "train" | "test" -> Scores of the model; the same for each baseline by name.
     """
     others = {
-        name: by_part(task, found.predicted)
-        if found.predicted is not None
-        else {part: unscored(0, found.why or Sentence(N_("This baseline could not be fitted."))) for part in task.parts}
+        name: {part: unscored(found) for part in task.parts} if isinstance(found, Sentence) else by_part(task, found)
         for name, found in baselines(task).items()
     }
     return by_part(task, predicted), others

@@ -62,7 +62,7 @@ def scores(actual: Array, predicted: Array, previous: Array, naive_error: float 
     n = len(actual)
     reason = _unusable(predicted)
     if reason:
-        return unscored(n, reason)
+        return unscored(reason)
     measured: dict[str, Measure] = {
         "rmse": rmse(actual, predicted),
         "mae": float(np.abs(predicted - actual).mean()),
@@ -80,9 +80,9 @@ def scores(actual: Array, predicted: Array, previous: Array, naive_error: float 
     return Scores(n=n, **numbers, direction_low=low, direction_high=high, calls=calls, still=n - calls, why=why)
 
 
-def unscored(n: int, reason: Sentence) -> Scores:
+def unscored(reason: Sentence) -> Scores:
     """Scores of which no measure can be computed."""
-    return Scores(n=n, still=0, why=dict.fromkeys(MEASURES, reason))
+    return Scores(n=0, why=dict.fromkeys(MEASURES, reason))
 
 
 def _unusable(predicted: Array) -> Sentence | None:

@@ -61,8 +61,8 @@ SENTENCES = {
         "(95 % interval of the skill {low:+.1%} to {high:+.1%}; Diebold-Mariano p {p})."
     ),
     SAME: N_(
-        'No different from "same as yesterday": over {n} test days its skill is {skill:+.1%}, no more than chance makes '
-        "(95 % interval {low:+.1%} to {high:+.1%}; Diebold-Mariano p {p})."
+        'No different from "same as yesterday": over {n} test days its skill is {skill:+.1%}, '
+        "no more than chance makes (95 % interval {low:+.1%} to {high:+.1%}; Diebold-Mariano p {p})."
     ),
     WORSE: N_(
         'Worse than "same as yesterday": over {n} test days its error is {by:.1%} larger '

@@ -6,43 +6,54 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.errors import ConfigError, N_
-from core.evaluation.conformal import LEVELS, Coverage, adaptive_radii, coverage, fewest_residuals, split_radii
+from core.errors import N_, ConfigError
+from core.evaluation.conformal import LEVELS, MEMORY, adaptive_radii, bounds, residuals, split_radii
 from core.evaluation.measures import Scores, mean_change, scores
 from core.evaluation.task import ForecastTask
 from core.run import Array
 
-FEWEST_TRAINED = 50  # pairs
+FEWEST_TRAINED = 50  # pairs: enough for a 95 % interval from the first day on
 
 
 @dataclass(frozen=True)
 class Fold:
-    """Pairs 0..stop-of-train are trained on, the next ones forecast; both are ranges of pairs."""
+    """One training: the pairs trained on, from the first, and the pairs forecast with it, right after them."""
 
     train: range
     test: range
 
 
 @dataclass(frozen=True)
-class WalkForward:
-    """What the folds forecast together.
+class Band:
+    """Intervals of one kind ("split" or "adaptive") and promised level; each day's rests on the days before it.
 
     Attributes:
-        pairs: the pairs forecast, (n,), ascending.
-        predicted: by the latest model trained before each, (n,), in the task's units.
-        scores: of these n.
-        persistence: scores of "same as yesterday" on the same days.
-        bounds: level -> lower and upper bounds (n,), each day's from the days before it.
-        covered: (kind, level) -> Coverage; kinds "split" and "adaptive".
-        kind: level -> the kind whose bounds are given: "split", or "adaptive" where split misses by more.
+        low, high: bounds (n,), in the task's units.
+        held: share of the n days within them; `width` their mean width.
     """
 
-    pairs: Array
+    kind: str
+    level: float
+    low: Array
+    high: Array
+    held: float
+    width: float
+
+
+@dataclass(frozen=True)
+class WalkForward:
+    """What the folds forecast together: `pairs` of the task, a prediction for each (n,), its scores and intervals."""
+
+    pairs: range
     predicted: Array
     scores: Scores
     persistence: Scores
-    bounds: dict[float, tuple[Array, Array]]
-    covered: dict[tuple[str, float], Coverage]
+    bands: tuple[Band, ...]
+
+    def band(self, level: float, kind: str | None = None) -> Band:
+        """The band of a level; of the two kinds the one whose coverage is nearer to the level, unless named."""
+        chosen = [band for band in self.bands if band.level == level and kind in (None, band.kind)]
+        return min(chosen, key=lambda band: abs(band.held - level))
 
 
 def folds(pairs: int, every: int, refits: int) -> list[Fold]:
@@ -52,7 +63,7 @@ def folds(pairs: int, every: int, refits: int) -> list[Fold]:
         ConfigError: the first fold would have fewer than 50 pairs to train on.
     """
     first = pairs - every * refits
-    if first < FEWEST_TRAINED or every < 1 or refits < 1:
+    if every < 1 or refits < 1 or first < FEWEST_TRAINED:
         raise ConfigError(
             N_(
                 "{refits} trainings of {every} days each leave {given} days for the first training, but it needs "
@@ -64,4 +75,39 @@ def folds(pairs: int, every: int, refits: int) -> list[Fold]:
             given=first,
             needed=FEWEST_TRAINED,
         )
-    return [Fold(range(0, start), range(start, start + every)) for start in range(first, pairs, every)]
+    return [Fold(range(start), range(start, start + every)) for start in range(first, pairs, every)]
+
+
+def assemble(task: ForecastTask, plan: list[Fold], predictions: list[Array]) -> WalkForward:
+    """Put the folds' forecasts together and score them.
+
+    Args:
+        task: of the whole series; its split plays no part.
+        plan: as `folds` gives it.
+        predictions: of each fold, for its training pairs and then its test pairs, (fold.test.stop,), in the task's
+            units. The first fold's errors on its last 250 training pairs start the intervals off.
+    """
+    pairs = range(plan[0].test.start, plan[-1].test.stop)
+    predicted = np.concatenate([found[fold.test.start :] for fold, found in zip(plan, predictions, strict=True)])
+    actual, previous = task.actual[pairs.start : pairs.stop], task.previous[pairs.start : pairs.stop]
+    unit = mean_change(task.values[: task.targets[pairs.start]])
+    tail = slice(max(0, pairs.start - MEMORY), pairs.start)
+    before = residuals(task.actual[tail], predictions[0][tail], task.target)
+    return WalkForward(
+        pairs,
+        predicted,
+        scores(actual, predicted, previous, unit),
+        scores(actual, previous, previous, unit),
+        tuple(_bands(before, actual, predicted, task.target)),
+    )
+
+
+def _bands(before: Array, actual: Array, predicted: Array, target: str) -> list[Band]:
+    errors, bands = residuals(actual, predicted, target), []
+    for level in LEVELS:
+        for kind, rule in (("split", split_radii), ("adaptive", adaptive_radii)):
+            radii = rule(before, errors, level)
+            low, high = bounds(predicted, radii, target)
+            held = float((np.abs(errors) <= radii).mean())
+            bands.append(Band(kind, level, low, high, held, float((high - low).mean())))
+    return bands
