@@ -7,10 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from core.config import PRESETS, Experiment
 from core.errors import N_
 from core.evaluation.measures import Scores
 from core.evaluation.sentence import Sentence
 from core.evaluation.significance import FEWEST
+from core.evaluation.verdict import BETTER, WORSE
 from core.run import Array, Scaler
 
 LONGEST_SHIFT = 10  # days
@@ -19,13 +21,28 @@ NOTABLE = 0.01  # share of test values outside the range, or of RMSE moved, that
 
 @dataclass(frozen=True)
 class Cure:
-    """A change of dials that removes the cause: field of TrainConfig -> value."""
+    """Dials that remove the cause: name of a ModelConfig or TrainConfig field -> value."""
 
     label: Sentence
     changes: tuple[tuple[str, Any], ...]
 
+    def apply(self, experiment: Experiment) -> Experiment:
+        """`experiment` with these dials set; equal to it where there is nothing left to cure."""
+        changes = dict(self.changes)
+        model = {name: changes.pop(name) for name in tuple(changes) if hasattr(experiment.model, name)}
+        return experiment.replace(model=experiment.model.replace(**model), train=experiment.train.replace(**changes))
 
-PREDICT_RETURNS = Cure(Sentence(N_("Predict the daily return instead")), (("target", "return"),))
+
+# Full batches for 200 epochs, as the article trains, overfit returns badly: the cure is the target and how to train it.
+_RETURNS = PRESETS["returns"].train
+PREDICT_RETURNS = Cure(
+    Sentence(N_("Predict the daily return, trained as in the preset for returns")),
+    (
+        ("layout", "window"),
+        *((name, getattr(_RETURNS, name)) for name in ("target", "scale_on", "epochs", "batch_size")),
+        *((name, getattr(_RETURNS, name)) for name in ("learning_rate", "schedule", "loss")),
+    ),
+)
 SCALE_ON_TRAIN = Cure(Sentence(N_("Fit the scaler on the training part")), (("scale_on", "train"),))
 
 
@@ -38,7 +55,7 @@ class Badge:
         alarm: whether it is a cause for concern.
         value: shift in days, share of values, or share by which RMSE moves; None where it cannot be told.
         sentence: what was found, or why nothing can be.
-        cure: what to change; None where there is nothing to change, or no change of one dial helps.
+        cure: what to change; None where no change of dials helps.
     """
 
     name: str
@@ -48,37 +65,50 @@ class Badge:
     cure: Cure | None = None
 
 
-def lag_badge(actual: Array, predicted: Array, target: str, better: bool = False) -> Badge:
+def lag_badge(actual: Array, predicted: Array, target: str, kind: str) -> Badge:
     """The shift s that maximises the correlation of predicted changes p_t - p_t-1 with actual y_t-s - y_t-s-1.
 
     Changes, not levels: prices of neighbouring days correlate by 0.99 at every shift, changes hardly at all, so that a
-    repetition stands out (1.0 at s = 1 for "same as yesterday") and neither trend nor bias can hide it. Every good
-    forecast of a persistent series leans on yesterday too; so it alarms only where the model is not `better` than it.
+    repetition stands out (1.0 at s = 1 for "same as yesterday") and neither trend nor bias can hide it. But every good
+    forecast of a persistent series leans on yesterday too, and a predicted return starts from the last close by design:
+    there it alarms only where the verdict is bad.
 
     Args:
         actual, predicted: the test part (n,).
-        target: the current one, so that no cure is offered that is already in place.
+        kind: the verdict on them.
     """
     correlations = shifted_correlations(actual, predicted)
     if isinstance(correlations, Sentence):
         return Badge("lag", False, None, correlations)
     shift = int(correlations.argmax())
-    alarm = shift > 0 and not better
-    found = {"shift": shift, "there": float(correlations[shift]), "today": float(correlations[0])}
+    fine = shift == 0 or kind == BETTER or (target == "return" and kind != WORSE)
+    text = _lag_text(shift, fine, target)
+    found = Sentence(text, shift=shift, there=float(correlations[shift]), today=float(correlations[0]))
+    return Badge("lag", not fine, shift, found, PREDICT_RETURNS if not fine and target != "volatility" else None)
+
+
+def _lag_text(shift: int, fine: bool, target: str) -> str:
     if shift == 0:
-        text = N_("Its moves fit the same day's best (correlation {there:.2f}): it does not trail behind.")
-    elif shift == 1:
-        text = N_(
+        return N_("Its moves fit the same day's best (correlation {there:.2f}): it does not trail behind.")
+    if fine and target == "return":
+        return N_(
+            "Its price is yesterday's and a small move (shift {shift}, correlation {there:.2f}): "
+            "a forecast of returns starts from the last close."
+        )
+    if fine:
+        return N_(
+            "It leans on the past (shift {shift}, correlation {there:.2f}), as it must where one day resembles "
+            "the last, and still does better than repeating yesterday."
+        )
+    if shift == 1:
+        return N_(
             "It repeats yesterday: its moves fit those of the day before (correlation {there:.2f}), "
             "not those of the day it predicts ({today:.2f})."
         )
-    else:
-        text = N_(
-            "It trails {shift} days behind: its moves fit the moves then (correlation {there:.2f}), "
-            "not those of the day it predicts ({today:.2f})."
-        )
-    cure = PREDICT_RETURNS if alarm and target == "close" else None
-    return Badge("lag", alarm, shift, Sentence(text, **found), cure)
+    return N_(
+        "It trails {shift} days behind: its moves fit the moves then (correlation {there:.2f}), "
+        "not those of the day it predicts ({today:.2f})."
+    )
 
 
 def shifted_correlations(actual: Array, predicted: Array) -> Array | Sentence:

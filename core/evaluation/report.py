@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from core.config import Experiment
 from core.evaluation.baselines import baselines
 from core.evaluation.diagnosis import Badge, lag_badge, leak_badge, range_badge
 from core.evaluation.sentence import Sentence
 from core.evaluation.significance import DieboldMariano, diebold_mariano
-from core.evaluation.verdict import BETTER, Verdict, verdict
+from core.evaluation.verdict import Verdict, verdict
 from core.run import Array, Run
 
 
@@ -39,9 +40,17 @@ def report(run: Run, clean: Run | None = None) -> Report:
     }
     series = run.scaler.inverse(run.series)
     trained = run.experiment.model.window + run.train_pairs
-    badges = (
-        lag_badge(actual, ours, task.target, judged.kind == BETTER),
+    found = (
+        lag_badge(actual, ours, task.target, judged.kind),
         range_badge(series, trained, run.scaler, task.target),
         leak_badge(series, trained, run.scaler, run.metrics["test"], clean.metrics["test"] if clean else None),
     )
-    return Report(judged, against, badges)
+    lag, outside, leak = (_offered(badge, run.experiment) for badge in found)
+    return Report(judged, against, (lag, outside, leak))
+
+
+def _offered(badge: Badge, experiment: Experiment) -> Badge:
+    """The badge without a cure that would change nothing."""
+    if badge.cure and badge.cure.apply(experiment) == experiment:
+        return replace(badge, cure=None)
+    return badge
