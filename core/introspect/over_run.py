@@ -1,0 +1,168 @@
+"""The measures of a finished run: one prediction, and averages over its test part."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from core.introspect.backward import Gradients, backward, loss_slope, prediction_slope
+from core.introspect.forward import Trace
+from core.introspect.measures import Crossing, GateLevels, correlate, crossing, day_slopes, gate_levels, lag_norms
+from core.introspect.of_run import DAYS, Rows, last_dates, trace, trace_series, traces
+from core.introspect.states import Array, States
+from core.run import Run
+
+
+def gradients(run: Run, pair: int, of: str = "prediction", days: int = DAYS) -> Gradients:
+    """Gradients of one pair, in scaled units, through the steps of `trace(run, pair, days)`; N = 1.
+
+    Args:
+        run: the finished run.
+        pair: 0 is the oldest.
+        of: "prediction", or "loss": that pair's own loss, squared or Huber as the run was trained.
+        days: how far back the article's layout is followed.
+
+    Raises:
+        IndexError: there is no such pair.
+    """
+    return _backward(run, np.array([pair]), trace(run, pair, days), of)
+
+
+def _backward(run: Run, rows: Rows, traced: Trace, of: str) -> Gradients:
+    if of == "prediction":
+        return backward(traced, prediction_slope(traced))
+    targets = run.series[run.experiment.model.window + rows]  # (n,)
+    slope = loss_slope(traced, targets, run.experiment.train.loss)
+    return backward(traced, len(rows) * slope)  # each pair's own loss, not its part of the mean
+
+
+@dataclass(frozen=True)
+class Saliency:
+    """How one prediction answers to each day it has read, oldest first.
+
+    Attributes:
+        dates: the days, (D,).
+        slopes: change of the scaled prediction for one scaled unit more on that day, (D,). For close and volatility
+            both have the same scale, so this is price per price.
+    """
+
+    dates: pd.DatetimeIndex
+    slopes: Array
+
+
+def saliency(run: Run, pair: int, days: int = DAYS) -> Saliency:
+    """d(prediction of the pair)/d(value of each day): `window` days, or days + window - 1 in the article's layout."""
+    slopes = day_slopes(gradients(run, pair, days=days))[0]
+    end = pair + run.experiment.model.window
+    return Saliency(run.series_dates[end - len(slopes) : end], slopes)
+
+
+@dataclass(frozen=True)
+class GradientProfile:
+    """How far back gradients reach, averaged over many pairs; the last axis is the lag, 0 the last step or day.
+
+    Attributes:
+        pairs: how many were averaged; in the article's layout those with `days` days before them.
+        hidden: mean norm of dL/dh_t, (L, T).
+        cell: mean norm of dL/dc_t, (L, T); None for RNN and GRU.
+        kept_share: share of what crosses from each step to the one before that goes along the memory itself, of the
+            summed sizes over all pairs (see `crossing`), (L, T - 1); NaN where nothing crosses.
+        saliency: mean absolute slope with respect to a day's value, (D,).
+    """
+
+    pairs: int
+    hidden: Array
+    cell: Array | None
+    kept_share: Array
+    saliency: Array
+
+
+def gradient_profile(
+    run: Run, pairs: Sequence[int] | None = None, of: str = "prediction", days: int = DAYS
+) -> GradientProfile:
+    """Average the gradients of `pairs`, the test part when left out, a chunk at a time.
+
+    Raises:
+        ValueError: no pair is left to average.
+    """
+    if pairs is None:
+        pairs, days = _test_pairs(run), min(days, run.train_pairs + 1)  # so that every test pair has its days
+    count, sums = 0, [np.zeros(())] * 5
+    for rows, traced in traces(run, pairs, days):
+        found = _backward(run, rows, traced, of)
+        norms, ways = lag_norms(found), crossing(found)
+        cell = np.zeros(()) if norms.cell is None else norms.cell.sum(axis=1)
+        slopes = np.abs(day_slopes(found)).sum(axis=0)[::-1]  # (n, D) -> (D,)
+        new = [norms.hidden.sum(axis=1), cell, ways.kept.sum(axis=1), ways.through_gates.sum(axis=1), slopes]
+        count, sums = count + len(rows), [old + more for old, more in zip(sums, new, strict=True)]
+    if not count:
+        raise ValueError(f"no pair has {days} days before it")
+    hidden, cell, kept, gated, slopes = sums
+    share = Crossing(kept, gated).share
+    return GradientProfile(count, hidden / count, cell / count if cell.ndim else None, share, slopes / count)
+
+
+def _test_pairs(run: Run) -> range:
+    return range(run.train_pairs, len(run.windows))
+
+
+def gate_profile(run: Run, pairs: Sequence[int] | None = None) -> GateLevels:
+    """Saturated shares and half-lives over every step of `pairs`, the test part when left out.
+
+    Raises:
+        ValueError: `pairs` is empty.
+    """
+    pairs = _test_pairs(run) if pairs is None else pairs
+    if not len(pairs):
+        raise ValueError("no pair to look at")
+    if run.experiment.model.layout == "article":  # a day is a step: each counts once
+        return gate_levels(trace_series(run)[:, list(pairs)])
+    found = [(len(some), gate_levels(traced.states)) for some, traced in traces(run, pairs)]
+    counts = np.array([count for count, _ in found])
+
+    def mean(parts: list[Array]) -> Array:
+        return np.asarray(np.average(parts, axis=0, weights=counts), dtype=np.float64)
+
+    kept = [levels.kept for _, levels in found if levels.kept is not None]
+    return GateLevels(
+        found[0][1].gates,
+        below=mean([levels.below for _, levels in found]),
+        above=mean([levels.above for _, levels in found]),
+        kept=mean(kept) if kept else None,
+    )
+
+
+@dataclass(frozen=True)
+class UnitCorrelations:
+    """Pearson correlation of each unit's hidden state with what the market did by the same day, each (L, H).
+
+    Attributes:
+        price: close of the last day read.
+        log_return: that day's log return.
+        volatility: standard deviation of the daily log returns over the last `window` days.
+    """
+
+    price: Array
+    log_return: Array
+    volatility: Array
+
+
+def unit_correlations(run: Run, closes: pd.Series, series: States | None = None) -> UnitCorrelations:
+    """What each unit answers to, over all pairs. NaN where a unit does not move.
+
+    Args:
+        run: the finished run.
+        closes: every close by date, as the run's bars have them.
+        series: `trace_series(run)`, if it is there already.
+    """
+    units = (trace_series(run) if series is None else series).hidden
+    returns = np.log(closes).diff()
+    volatility = returns.rolling(run.experiment.model.window).std()
+    days = last_dates(run)
+    price, log_return, spread = (
+        correlate(units, kind.reindex(days).to_numpy(dtype=np.float64)) for kind in (closes, returns, volatility)
+    )
+    return UnitCorrelations(price, log_return, spread)
