@@ -1,0 +1,184 @@
+"""Prediction against what happened, and what was left over."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from plotly.graph_objs import Figure
+
+from core.charts.style import Chart, Style, date_axis, day, days, figure, mark_split, number, panels, spark
+from core.errors import N_
+from core.run import Array
+
+Mask = NDArray[np.bool_]
+
+TRADING_DAYS = 252  # a year's, for annualised volatility
+LOG_DIGITS = 3
+_PERCENTS = (5, 10, 15, 20, 30, 50, 80, 120, 200)
+
+
+def forecast(prediction: pd.DataFrame, style: Style, *, persistence: bool = False, target: str = "close") -> Chart:
+    """Actual first and grey, the prediction over it: dotted where it was trained, solid where it was tested.
+
+    Args:
+        prediction: as Run.prediction: date, actual, predicted, persistence, part ("train" | "test").
+        persistence: also draw "same as yesterday".
+        target: as TrainConfig.target; "volatility" is drawn on its log axis with annualised per cent written at it.
+    """
+    revision = f"forecast|{day(prediction['date'].iloc[0])}|{prediction['actual'].iloc[0]:.6g}|{target}"
+    drawn = figure(style, revision, height=420, unified=True)
+    _add_lines(drawn, prediction, style, _digits(style, target), persistence)
+    _frame(drawn, prediction, style)
+    name_value_axis(drawn, style, target)
+    return Chart(drawn, _alt(prediction, style, target))
+
+
+def forecast_spark(prediction: pd.DataFrame, style: Style, *, target: str = "close") -> Chart:
+    """The same, small, of the test part and as many training days before it."""
+    first = max(0, len(prediction) - 2 * int((prediction["part"] == "test").sum()))
+    shown = prediction.iloc[first:]
+    drawn = spark(style, f"forecast spark|{day(shown['date'].iloc[0])}")
+    _add_lines(drawn, shown, style, _digits(style, target), persistence=False)
+    _frame(drawn, shown, style)
+    drawn.update_layout(margin_t=20)
+    drawn.update_xaxes(nticks=4)
+    return Chart(drawn, _alt(prediction, style, target))
+
+
+def residuals(prediction: pd.DataFrame, style: Style, *, target: str = "close") -> Chart:
+    """Actual minus predicted over time, and beside it how often each size occurs, for both parts."""
+    drawn = figure(style, f"residuals|{day(prediction['date'].iloc[0])}|{target}", height=340)
+    drawn = panels(drawn, style, cols=2, shared_yaxes=True, column_widths=[0.72, 0.28], horizontal_spacing=0.03)
+    errors = prediction["actual"].to_numpy(dtype=float) - prediction["predicted"].to_numpy(dtype=float)
+    finite = errors[np.isfinite(errors)]
+    edges = np.histogram_bin_edges(finite, bins=min(60, max(10, int(np.sqrt(len(finite))))))
+    is_test = (prediction["part"] == "test").to_numpy()
+    for part in (False, True):
+        _add_residuals(drawn, prediction["date"][is_test == part], errors[is_test == part], edges, (style, part))
+    drawn.add_hline(y=0, line={"color": style.tokens.quiet, "width": 1})
+    _frame(drawn, prediction, style)
+    digits = _digits(style, target)
+    unit_words = style.translate(N_("actual − predicted"))
+    drawn.update_yaxes(title_text=style.with_unit(unit_words) if target != "volatility" else unit_words, col=1)
+    drawn.update_xaxes(title_text=style.translate(N_("% of days")), rangemode="tozero", nticks=4, row=1, col=2)
+    return Chart(drawn, _residual_alt(errors, is_test, style, digits))
+
+
+def name_value_axis(drawn: Figure, style: Style, target: str) -> None:
+    """Title and ticks of a value axis by target; log ranges get annualised per cent at round figures."""
+    if target != "volatility":
+        drawn.update_yaxes(title_text=style.with_unit(style.translate(N_("Close"))))
+        return
+    daily = [np.log(percent / 100 / np.sqrt(TRADING_DAYS)) for percent in _PERCENTS]
+    drawn.update_yaxes(
+        title_text=style.translate(N_("annualised volatility, in brackets the log range")),
+        tickvals=daily,
+        ticktext=[f"{p} % ({number(v, 1)})" for p, v in zip(_PERCENTS, daily, strict=True)],
+    )
+
+
+def _digits(style: Style, target: str) -> int:
+    return LOG_DIGITS if target == "volatility" else style.digits
+
+
+def _add_lines(drawn: Figure, prediction: pd.DataFrame, style: Style, digits: int, persistence: bool) -> None:
+    tokens, hover = style.tokens, f"%{{y:,.{digits}f}}"
+    test = (prediction["part"] == "test").to_numpy()
+    every = np.ones_like(test)
+    lines: list[tuple[str, str, Mask, dict[str, object]]] = [
+        (N_("Actual"), "actual", every, {"color": tokens.actual, "width": 2.4})
+    ]
+    if persistence:
+        dashed: dict[str, object] = {"color": tokens.persistence, "width": 1.2, "dash": "dash"}
+        lines.append((N_("Same as yesterday"), "persistence", every, dashed))
+    lines += [
+        (N_("Predicted, training"), "predicted", ~test, {"color": tokens.train, "width": 1.8, "dash": "dot"}),
+        (N_("Predicted, test"), "predicted", test, {"color": tokens.test, "width": 1.8}),
+    ]
+    for name, column, rows, line in lines:
+        drawn.add_scatter(
+            x=days(prediction["date"][rows]),
+            y=prediction[column][rows].to_numpy(dtype=float),
+            mode="lines",
+            name=style.translate(name),
+            line=line,
+            hovertemplate=hover,
+            connectgaps=False,
+        )
+
+
+def _frame(drawn: Figure, prediction: pd.DataFrame, style: Style) -> None:
+    """The date axis, and the split where there is a test part."""
+    dates, tested = prediction["date"], prediction["part"] == "test"
+    subplots = {"row": 1, "col": 1} if drawn._has_subplots() else {}
+    date_axis(drawn, dates.iloc[0], dates.iloc[-1], **subplots)
+    if tested.any():
+        mark_split(drawn, style, dates[tested].iloc[0], dates.iloc[-1], **subplots)
+
+
+def _add_residuals(drawn: Figure, dates: pd.Series, errors: Array, edges: Array, who: tuple[Style, bool]) -> None:
+    style, test = who
+    colour = style.tokens.test if test else style.tokens.train
+    name = style.translate(N_("Test") if test else N_("Training"))
+    drawn.add_scatter(
+        x=days(dates),
+        y=errors,
+        mode="markers",
+        marker={"size": 3.5, "color": colour, "symbol": "circle" if test else "circle-open"},
+        name=name,
+        legendgroup=name,
+        hovertemplate=f"%{{x}}: %{{y:,.{style.digits}f}}",
+        row=1,
+        col=1,
+    )
+    counts, _ = np.histogram(errors[np.isfinite(errors)], bins=edges)
+    drawn.add_scatter(
+        x=100 * counts / max(counts.sum(), 1),
+        y=(edges[:-1] + edges[1:]) / 2,
+        mode="lines",
+        line={"color": colour, "width": 1.8, "shape": "vhv", "dash": "solid" if test else "dot"},
+        name=name,
+        legendgroup=name,
+        showlegend=False,
+        hovertemplate="%{x:.1f} %",
+        row=1,
+        col=2,
+    )
+
+
+def _alt(prediction: pd.DataFrame, style: Style, target: str) -> str:
+    tested = prediction[prediction["part"] == "test"]
+    if tested.empty:
+        return style.say(N_("Prediction against actual, training part only."))
+    last, digits = tested.iloc[-1], _digits(style, target)
+    return style.say(
+        N_(
+            "Prediction against actual: {train} training days, {test} test days from {split} to {last}. "
+            "On the last day actual {actual}, predicted {predicted}, same as yesterday {persistence}."
+        ),
+        train=len(prediction) - len(tested),
+        test=len(tested),
+        split=day(tested["date"].iloc[0]),
+        last=day(last["date"]),
+        actual=number(last["actual"], digits),
+        predicted=number(last["predicted"], digits),
+        persistence=number(last["persistence"], digits),
+    )
+
+
+def _residual_alt(errors: Array, is_test: Mask, style: Style, digits: int) -> str:
+    told = []
+    for name, rows in ((N_("Training"), ~is_test), (N_("Test"), is_test)):
+        part = errors[rows & np.isfinite(errors)]
+        if len(part):
+            told.append(
+                style.say(
+                    N_("{part}: mean {mean}, standard deviation {deviation}, largest {largest}."),
+                    part=style.translate(name),
+                    mean=number(part.mean(), digits),
+                    deviation=number(part.std(), digits),
+                    largest=number(part[np.argmax(np.abs(part))], digits),
+                )
+            )
+    return style.translate(N_("Actual minus predicted.")) + " " + " ".join(told)

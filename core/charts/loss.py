@@ -1,0 +1,109 @@
+"""The loss over the epochs, while it falls and after."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from plotly.graph_objs import Figure
+
+from core.charts.style import Chart, Style, figure, significant, spark
+from core.errors import N_
+from core.run import EpochRecord
+
+
+def loss(
+    history: Sequence[EpochRecord],
+    epochs: int,
+    style: Style,
+    *,
+    persistence: float | None = None,
+    log: bool = True,
+) -> Chart:
+    """Training and test loss by epoch; a history still growing fills a fixed axis, so nothing jumps.
+
+    Args:
+        history: the epochs so far, in order; may be empty.
+        epochs: how many there will be: the x axis ends there.
+        persistence: the loss of "same as yesterday" on the test part, in the same scaled units.
+    """
+    drawn = figure(style, f"loss|{epochs}|{log}", height=340, unified=True)
+    _add_lines(drawn, history, style)
+    if persistence is not None:
+        _add_level(drawn, epochs, persistence, style)
+    drawn.update_xaxes(title_text=style.translate(N_("epoch")), range=[0.5, max(epochs, 2) + 0.5])
+    drawn.update_yaxes(title_text=style.translate(N_("loss, scaled units")))
+    _scale(drawn, history, log)
+    return Chart(drawn, _alt(history, epochs, style, persistence))
+
+
+def loss_spark(history: Sequence[EpochRecord], epochs: int, style: Style, *, persistence: float | None = None) -> Chart:
+    """The loss curve, small, on a log axis."""
+    drawn = spark(style, f"loss spark|{epochs}")
+    _add_lines(drawn, history, style)
+    if persistence is not None:
+        _add_level(drawn, epochs, persistence, style)
+    drawn.update_xaxes(range=[0.5, max(epochs, 2) + 0.5])
+    _scale(drawn, history, log=True)
+    return Chart(drawn, _alt(history, epochs, style, persistence))
+
+
+def _add_lines(drawn: Figure, history: Sequence[EpochRecord], style: Style) -> None:
+    tokens = style.tokens
+    lines = [
+        (N_("Training"), "train_loss", tokens.train, "dot"),
+        (N_("Test"), "test_loss", tokens.test, "solid"),
+    ]
+    if any(record.validation_loss is not None for record in history):
+        lines.append((N_("Validation"), "validation_loss", tokens.extra, "dashdot"))
+    reached = [record.epoch for record in history]
+    for name, field, colour, dash in lines:
+        drawn.add_scatter(
+            x=reached,
+            y=[getattr(record, field) for record in history],
+            mode="lines+markers" if len(reached) == 1 else "lines",
+            name=style.translate(name),
+            line={"color": colour, "width": 2, "dash": dash},
+            hovertemplate="%{y:.4g}",
+        )
+
+
+def _add_level(drawn: Figure, epochs: int, level: float, style: Style) -> None:
+    drawn.add_scatter(
+        x=[0.5, max(epochs, 2) + 0.5],
+        y=[level, level],
+        mode="lines",
+        name=style.translate(N_("Same as yesterday")),
+        line={"color": style.tokens.persistence, "width": 1.5, "dash": "dash"},
+        hovertemplate="%{y:.4g}",
+    )
+
+
+def _scale(drawn: Figure, history: Sequence[EpochRecord], log: bool) -> None:
+    positive = all(record.train_loss > 0 and record.test_loss > 0 for record in history)
+    if log and positive:
+        losses = [loss for record in history for loss in (record.train_loss, record.test_loss)]
+        wide = not losses or max(losses) > 20 * min(losses)  # decades suffice as ticks
+        drawn.update_yaxes(type="log", exponentformat="power", dtick=1 if wide else None)
+    else:
+        drawn.update_yaxes(type="linear", rangemode="tozero", exponentformat="none")
+
+
+def _alt(history: Sequence[EpochRecord], epochs: int, style: Style, persistence: float | None) -> str:
+    if not history:
+        return style.say(N_("Loss curve: no epoch of {epochs} has finished yet."), epochs=epochs)
+    first, last = history[0], history[-1]
+    told = style.say(
+        N_(
+            "Loss after epoch {epoch} of {epochs}: training {train} (first epoch {train_first}), "
+            "test {test} (first epoch {test_first})."
+        ),
+        epoch=last.epoch,
+        epochs=epochs,
+        train=significant(last.train_loss),
+        train_first=significant(first.train_loss),
+        test=significant(last.test_loss),
+        test_first=significant(first.test_loss),
+    )
+    if persistence is None:
+        return told
+    return told + " " + style.say(N_("Same as yesterday has {level} on the test part."), level=significant(persistence))
