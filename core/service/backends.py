@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
+import queue
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -73,8 +73,10 @@ class ThreadBackend:
 
     def __init__(self, post: Post) -> None:
         self._post = post
-        self._pool = ThreadPoolExecutor(1, thread_name_prefix="gatescope-job")
+        self._orders: queue.SimpleQueue[tuple[Order, threading.Event] | None] = queue.SimpleQueue()
         self._unwanted: dict[str, threading.Event] = {}
+        self._thread = threading.Thread(target=self._work, name="gatescope-job", daemon=True)
+        self._thread.start()
 
     def slots(self) -> int:
         return 1
@@ -84,13 +86,15 @@ class ThreadBackend:
 
     def submit(self, order: Order) -> None:
         unwanted = self._unwanted[order.token] = threading.Event()
-        self._pool.submit(self._run, order, unwanted)
+        self._orders.put((order, unwanted))
 
-    def _run(self, order: Order, unwanted: threading.Event) -> None:
-        if not unwanted.is_set():
-            outcome = run_order(order, self._post, unwanted.is_set)
-            self._unwanted.pop(order.token, None)
-            self._post(Ended(order.token, outcome))
+    def _work(self) -> None:
+        while given := self._orders.get():
+            order, unwanted = given
+            if not unwanted.is_set():
+                outcome = run_order(order, self._post, unwanted.is_set)
+                self._unwanted.pop(order.token, None)
+                self._post(Ended(order.token, outcome))
 
     def cancel(self, token: str) -> None:
         if unwanted := self._unwanted.pop(token, None):
@@ -102,7 +106,8 @@ class ThreadBackend:
     def close(self) -> None:
         for token in list(self._unwanted):
             self.cancel(token)
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._orders.put(None)
+        self._thread.join()
 
 
 def backend_name() -> str:

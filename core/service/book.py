@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 import time
+import uuid
 from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import replace
@@ -39,7 +39,6 @@ class Book:
         self._endings: OrderedDict[str, OrderedDict[str, JobState]] = OrderedDict()
         self._dropped: list[str] = []
         self._stopped: deque[str] = deque(maxlen=1000)
-        self._serial = itertools.count(1)
 
     # what visitors do
 
@@ -108,7 +107,7 @@ class Book:
         if job:
             job.tries += 1
             again = job.tries > 1 or job.key in self._stopped  # its first name may still be ending on a worker
-            job.token = f"gatescope-{job.key}" + (f"-{next(self._serial)}-{id(self):x}" if again else "")
+            job.token = f"gatescope-{job.key}" + (f"-{uuid.uuid4().hex[:8]}" if again else "")
         return job
 
     def take_dropped(self) -> list[str]:

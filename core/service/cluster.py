@@ -1,5 +1,8 @@
 """Jobs on dask workers: processes of this machine, or a running cluster. Imported only when one of them is wanted."""
 
+# mypy: allow-untyped-calls, allow-any-generics
+# (dask carries few types)
+
 from __future__ import annotations
 
 import logging
@@ -11,7 +14,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -23,10 +26,12 @@ from distributed.deploy.subprocess import SubprocessCluster
 from core.errors import N_, JobError
 from core.service.backends import Broken, Ended, Post
 from core.service.job import workers_lost
+from core.service.orphan import SCRATCH
 from core.service.worker import Order, Outcome, Progress, run_order, warm_up
 
 TOPIC = "gatescope"
 CONNECT_SECONDS = 20
+PLACE_SECONDS = 5
 FETCH_SECONDS = 60
 SECONDS_WITHOUT_WORKERS = 30
 MOST_FRAMES = 8  # bars kept on the workers
@@ -54,7 +59,7 @@ def run_on_worker(order: Order, bars: pd.DataFrame | None) -> Outcome:
     return run_order(replace(order, bars=bars), send, unwanted)
 
 
-class WarmUp(WorkerPlugin):  # type: ignore[misc]
+class WarmUp(WorkerPlugin):
     """Imports torch in each worker when it starts, beside its event loop, also in one that replaces a dead one."""
 
     name = "gatescope-warm-up"
@@ -73,6 +78,7 @@ class DaskBackend:
         self._futures: dict[str, Future] = {}
         self._frames: OrderedDict[str, Future] = OrderedDict()
         self._slots, self._counted, self._manned = 0, 0.0, time.monotonic()
+        self.undo = ExitStack()  # what else to close, the client first
         client.subscribe_topic(TOPIC, self._on_report)
         client.register_plugin(WarmUp())
 
@@ -88,22 +94,26 @@ class DaskBackend:
         return self._client.status == "running" and time.monotonic() - self._manned < SECONDS_WITHOUT_WORKERS
 
     def submit(self, order: Order) -> None:
-        bars = self._placed(order)
-        bare = replace(order, bars=None)
-        future = self._client.submit(run_on_worker, bare, bars, key=order.token)
+        bars = self._placed(order) if order.bars is not None else None
+        future = self._client.submit(run_on_worker, replace(order, bars=None), bars, key=order.token)
         self._futures[order.token] = future
         future.add_done_callback(self._on_done)
 
-    def _placed(self, order: Order) -> Future | None:
-        """The order's bars on every worker, sent once. On every one, because dask prefers workers that have the data,
-        which would line jobs up behind one of them; and because the only copy would die with its worker."""
-        if order.bars is None:
-            return None
+    def _placed(self, order: Order) -> Future | pd.DataFrame | None:
+        """The order's bars on every worker, sent once; the bars themselves when that fails, as while a worker dies.
+
+        On every one, because dask prefers workers that have the data, which would line jobs up behind one of them, and
+        because the only copy would die with its worker.
+        """
         frame = self._frames.pop(order.bars_key, None)
-        if frame is None or frame.status != "finished":
-            frame = self._client.scatter(order.bars, hash=True, broadcast=True, timeout=CONNECT_SECONDS)
-        else:
-            self._client.replicate(frame)  # to workers that came since
+        try:
+            if frame is None or frame.status != "finished":
+                frame = self._client.scatter(order.bars, hash=True, broadcast=True, timeout=PLACE_SECONDS)
+            else:
+                self._client.replicate(frame)  # to workers that came since
+        except Exception as cause:
+            log.info("Bars go with their job: %r", cause)
+            return order.bars
         self._frames[order.bars_key] = frame
         while len(self._frames) > MOST_FRAMES:
             self._frames.popitem(last=False)
@@ -120,7 +130,7 @@ class DaskBackend:
     def close(self) -> None:
         self._futures.clear()
         self._frames.clear()
-        self._client.close(timeout=5)
+        self.undo.close()
 
     def _on_report(self, event: tuple[float, dict[str, Any]]) -> None:
         if event[1]["token"] in self._futures:
@@ -141,41 +151,43 @@ class DaskBackend:
         self._post(message)
 
 
-class EmbeddedBackend(DaskBackend):
-    """Worker processes of this machine, ended with this backend, or when this process is gone."""
-
-    def __init__(self, client: Client, cluster: SpecCluster, folder: str, post: Post) -> None:
-        self._cluster, self._folder = cluster, folder
-        super().__init__("embedded", client, post)
-
-    def close(self) -> None:
-        try:
-            super().close()
-        finally:
-            self._cluster.close(timeout=10)
-            shutil.rmtree(self._folder, ignore_errors=True)
-
-
 def embed(post: Post, workers: int) -> DaskBackend:
-    """Start a scheduler and `workers` one-threaded workers on 127.0.0.1."""
+    """Start a scheduler and `workers` one-threaded workers on 127.0.0.1.
+
+    Raises:
+        JobError: they do not start.
+    """
     folder = tempfile.mkdtemp(prefix="gatescope-")
-    with _child_environment():
-        cluster = SubprocessCluster(
+    with ExitStack() as undo:
+        undo.callback(shutil.rmtree, folder, ignore_errors=True)
+        try:
+            cluster = undo.enter_context(_local_cluster(folder, workers))
+            client = undo.enter_context(Client(cluster, timeout=CONNECT_SECONDS, set_as_default=False))
+            client.wait_for_workers(workers, timeout=CONNECT_SECONDS)
+            backend = DaskBackend("embedded", client, post)
+        except Exception as cause:
+            log.exception("The training workers do not start.")
+            raise JobError(N_("The training workers cannot be started on this machine; it has been logged.")) from cause
+        backend.undo = undo.pop_all()
+        return backend
+
+
+def _local_cluster(folder: str, workers: int) -> SpecCluster:
+    until_orphaned = ["core.service.orphan"]
+    with _child_environment(folder):
+        return SubprocessCluster(
             host="127.0.0.1",
             n_workers=workers,
             threads_per_worker=1,
-            dashboard_address=None,
-            scheduler_kwargs={"scheduler_file": f"{folder}/scheduler.json", "preload": ["core.service.orphan"]},
-            worker_kwargs={
-                "dashboard": False,
-                "local_directory": folder,
-                "preload_nanny": ["core.service.orphan"],
+            dashboard_address=None,  # type: ignore[arg-type]
+            scheduler_kwargs={
+                "scheduler_file": f"{folder}/scheduler.json",
+                "dashboard_address": "127.0.0.1:0",  # its small HTTP server, which takes 8787 otherwise
+                "preload": until_orphaned,
             },
+            worker_kwargs={"dashboard": False, "local_directory": folder, "preload_nanny": until_orphaned},
             silence_logs=logging.CRITICAL,
         )
-    client = Client(cluster, timeout=CONNECT_SECONDS, set_as_default=False)
-    client.wait_for_workers(1, timeout=CONNECT_SECONDS)
-    return EmbeddedBackend(client, cluster, folder, post)
 
 
 def join(post: Post) -> DaskBackend:
@@ -185,15 +197,21 @@ def join(post: Post) -> DaskBackend:
         JobError: it does not answer, or has no workers.
     """
     address = os.environ["GATESCOPE_SCHEDULER"]
-    try:
-        client = Client(address, security=_security(address), timeout=CONNECT_SECONDS, set_as_default=False)
-        client.wait_for_workers(1, timeout=CONNECT_SECONDS)
-        return DaskBackend("cluster", client, post)
-    except Exception as cause:
-        log.warning("The cluster at %s cannot be used: %r", address, cause)
-        raise JobError(
-            N_("The training cluster ({address}) does not answer or has no workers; try again later."), address=address
-        ) from cause
+    with ExitStack() as undo:
+        try:
+            security = _security(address)
+            client = Client(address, security=security, timeout=CONNECT_SECONDS, set_as_default=False)
+            undo.enter_context(client)
+            client.wait_for_workers(1, timeout=CONNECT_SECONDS)
+            backend = DaskBackend("cluster", client, post)
+        except Exception as cause:
+            log.warning("The cluster at %s cannot be used: %r", address, cause)
+            raise JobError(
+                N_("The training cluster ({address}) does not answer or has no workers; try again later."),
+                address=address,
+            ) from cause
+        backend.undo = undo.pop_all()
+        return backend
 
 
 def _security(address: str) -> Security | None:
@@ -206,11 +224,12 @@ def _security(address: str) -> Security | None:
 
 
 @contextmanager
-def _child_environment() -> Iterator[None]:
+def _child_environment(folder: str) -> Iterator[None]:
     """What the workers inherit: the project importable, one thread for arithmetic, no chatter."""
     path = os.pathsep.join(part for part in (str(ROOT), os.environ.get("PYTHONPATH", "")) if part)
     changes = {
         "PYTHONPATH": path,
+        SCRATCH: folder,
         "OMP_NUM_THREADS": "1",
         "DASK_LOGGING__DISTRIBUTED": "critical",
         "DASK_DISTRIBUTED__ADMIN__LOW_LEVEL_LOG_LENGTH": "2000",  # reports the scheduler remembers

@@ -1,11 +1,15 @@
-"""Loaded by each embedded worker process and the scheduler: end when the process that started them is gone."""
+"""Loaded by the embedded scheduler and workers: end when the process that started them is gone, however it went."""
 
 from __future__ import annotations
 
 import os
+import shutil
+import signal
 import threading
 import time
 from typing import Any
+
+SCRATCH = "GATESCOPE_SCRATCH"  # the folder to take away then
 
 
 def dask_setup(_: Any) -> None:
@@ -16,4 +20,7 @@ def dask_setup(_: Any) -> None:
 def _watch(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(1.0)
+    os.kill(os.getpid(), signal.SIGTERM)  # dask closes its own children then
+    time.sleep(5.0)
+    shutil.rmtree(os.environ[SCRATCH], ignore_errors=True)
     os._exit(0)

@@ -1,0 +1,155 @@
+"""The service's own thread, the only one that speaks to the workers.
+
+Askers and workers alike put messages into its queue. So the lock over the book is never held while anything blocks, and
+no callback of the workers' library ever waits for an asker.
+"""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import queue
+import threading
+from concurrent.futures import Future
+
+from core.errors import GatescopeError
+from core.service.backends import Backend, Broken, Ended, Event, open_backend
+from core.service.book import Book
+from core.service.job import workers_lost
+from core.service.registry import runner_of
+from core.service.worker import Order, Progress
+
+LIVE_TICK_SECONDS, IDLE_TICK_SECONDS = 0.5, 5.0
+
+log = logging.getLogger("gatescope.service")
+
+
+class Wake:
+    """There is something new in the book."""
+
+
+class _Stop:
+    """End the workers and the thread."""
+
+
+Message = Event | Wake | _Stop | Future[None]  # a Future: start the workers, and say so in it
+
+
+class Dispatcher:
+    """Takes jobs from the book to the workers and news of them back. `backend` is None until it is first needed."""
+
+    def __init__(self, book: Book, lock: threading.Lock) -> None:
+        self.backend: Backend | None = None
+        self._book, self._lock = book, lock
+        self._inbox: queue.SimpleQueue[Message] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._work, name="gatescope-service", daemon=True)
+        self._thread.start()
+        atexit.register(self.stop)
+
+    def tell(self, message: Message) -> None:
+        """Put a message into the queue; never blocks."""
+        self._inbox.put(message)
+
+    def stop(self) -> None:
+        """End the workers; returns when they are gone. The dispatcher cannot be used again."""
+        self._inbox.put(_Stop())
+        self._thread.join()
+        atexit.unregister(self.stop)
+
+    def _work(self) -> None:
+        while not isinstance(message := self._next(), _Stop):
+            try:
+                self._take(message)
+                self._tend()
+            except GatescopeError as error:
+                self._down(error)
+            except Exception:
+                log.exception("The training service lost its workers.")
+                self._down(workers_lost())
+        self._close()
+
+    def _next(self) -> Message:
+        pause = LIVE_TICK_SECONDS if self._book.jobs else IDLE_TICK_SECONDS
+        try:
+            return self._inbox.get(timeout=pause)
+        except queue.Empty:
+            return Wake()
+
+    def _take(self, message: Message) -> None:
+        if isinstance(message, Future):
+            self._start(message)
+        elif isinstance(message, Progress):
+            self._report(message)
+        with self._lock:
+            if isinstance(message, Ended):
+                self._book.ended(message.token, message.outcome)
+            elif isinstance(message, Broken):
+                end = self._book.retry if message.again else self._book.failed
+                end(message.token, message.error)
+
+    def _start(self, started: Future[None]) -> None:
+        try:
+            self._up()
+        except Exception as error:
+            started.set_exception(error)
+        else:
+            started.set_result(None)
+
+    def _report(self, report: Progress) -> None:
+        with self._lock:
+            complete = self._book.progress(report)
+        if not complete and self.backend:  # joined in its middle: another web process had asked before
+            reports = self.backend.replay(report.token)
+            with self._lock:
+                for earlier in reports:
+                    self._book.progress(earlier)
+
+    def _tend(self) -> None:
+        """Cancel what was given up, then fill the workers from the queue."""
+        with self._lock:
+            self._book.drop_departed()
+            dropped = self._book.take_dropped()
+            wanted = bool(self._book.jobs)
+        if self.backend:
+            for token in dropped:
+                self.backend.cancel(token)
+            if not self.backend.alive():
+                raise workers_lost()
+        if wanted:
+            self._fill(self._up())
+
+    def _fill(self, backend: Backend) -> None:
+        slots = backend.slots()
+        while True:
+            with self._lock:
+                self._book.slots = slots
+                job = self._book.next_job() if self._book.submitted() < slots else None
+            if job is None:
+                return
+            backend.submit(Order(job.token, runner_of(job.task).target, job.task, job.bars, job.key))
+
+    def _up(self) -> Backend:
+        """The backend, started if need be."""
+        if self.backend is None:
+            backend = open_backend(self._inbox.put)
+            with self._lock:
+                self.backend, self._book.slots = backend, backend.slots()
+            # Registered anew, so that it runs before the exit handlers of what the backend has imported.
+            atexit.unregister(self.stop)
+            atexit.register(self.stop)
+        return self.backend
+
+    def _down(self, error: GatescopeError) -> None:
+        """The workers are gone: say so to all who wait; the next ask starts new ones."""
+        with self._lock:
+            self._book.fail_all(error)
+        self._close()
+
+    def _close(self) -> None:
+        with self._lock:
+            backend, self.backend = self.backend, None
+        if backend:
+            try:
+                backend.close()
+            except Exception:
+                log.exception("The training workers did not end as they should.")
