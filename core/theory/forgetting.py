@@ -1,0 +1,59 @@
+"""What a forget gate keeps. With c_t = f c_{t-1} + ..., a memory shrinks by f a step: f^n after n steps.
+
+Initial forget bias: Gers, Schmidhuber, Cummins 2000; Jozefowicz, Zaremba, Sutskever 2015.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import inf, log
+
+import numpy as np
+
+from core.run import Array
+from core.theory.activations import sigmoid
+
+
+@dataclass(frozen=True)
+class Keeping:
+    """A forget gate held open by its bias alone: its value, what is left after `steps`, and its half-life in steps."""
+
+    bias: float
+    gate: float
+    left: float
+    half_life: float
+
+
+def keeping(bias: float, steps: int = 20) -> Keeping:
+    """sigmoid(b), sigmoid(b)^steps and ln(1/2) / ln(sigmoid(b))."""
+    gate = float(sigmoid(bias))
+    return Keeping(bias, gate, gate**steps, half_life(gate))
+
+
+def half_life(gate: float) -> float:
+    """Steps after which half of a memory is left, for a gate in 0..1; 0 for a closed gate, inf for an open one."""
+    if gate <= 0.0:
+        return 0.0
+    return log(0.5) / log(gate) if gate < 1.0 else inf
+
+
+def decay(bias: float, steps: int) -> Array:
+    """What is left after 0 ... steps steps: (steps + 1,)."""
+    return np.asarray(float(sigmoid(bias)) ** np.arange(steps + 1, dtype=np.float64))
+
+
+@dataclass(frozen=True)
+class Published:
+    """One row of Jozefowicz et al. 2015, table 1: accuracy on their arithmetic task."""
+
+    cell: str
+    arithmetic: float
+
+
+JOZEFOWICZ_2015 = (
+    Published("tanh RNN", 0.295),
+    Published("LSTM without forget gate", 0.293),
+    Published("LSTM", 0.892),
+    Published("GRU", 0.896),
+    Published("LSTM, forget bias 1", 0.902),
+)

@@ -1,0 +1,86 @@
+"""Products of Jacobians over many steps, and the two facts that bound them (Pascanu, Mikolov, Bengio 2013).
+
+A tanh network h_t = tanh(W h_{t-1} + x_t) has dh_t/dh_{t-1} = diag(1 - h_t^2) W. Norms are spectral (largest singular
+value) throughout.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from core.run import Array
+
+UNITS = 64
+START_SCALE = 0.1  # standard deviation of h_0: small enough that tanh starts almost linear
+SEED = 0
+RADII = (0.5, 0.9, 1.0, 1.2)
+GAMMA = {"tanh": 1.0, "sigmoid": 0.25}  # largest slope of each activation
+
+
+@lru_cache(maxsize=1)
+def orthogonal() -> Array:
+    """The lesson's orthogonal matrix, the same on every call: (64, 64). Haar-distributed (Mezzadri 2007)."""
+    q, r = np.linalg.qr(np.random.default_rng(SEED).standard_normal((UNITS, UNITS)))
+    return np.asarray(q * np.sign(np.diag(r)))
+
+
+def product_norms(radius: float, lags: int, input_scale: float = 0.0) -> Array:
+    """|| dh_T/dh_0 || for T = 1 ... `lags`, of a 64-unit tanh network with W = radius * orthogonal: (lags,).
+
+    The start state and the inputs (times `input_scale`) are drawn once from a fixed seed: moving a dial moves only
+    what the dial means.
+    """
+    rng = np.random.default_rng(SEED + 1)
+    h = START_SCALE * rng.standard_normal(UNITS)
+    inputs = input_scale * rng.standard_normal((lags, UNITS))  # (T, H)
+    w = radius * orthogonal()
+    product, norms = np.eye(UNITS), np.empty(lags)
+    for t in range(lags):
+        h = np.tanh(w @ h + inputs[t])
+        product = ((1.0 - h * h)[:, None] * w) @ product  # diag(1 - h^2) W, times all before
+        norms[t] = np.linalg.norm(product, 2)
+    return norms
+
+
+def bound(largest_singular_value: float, lags: int, gamma: float = 1.0) -> Array:
+    """Upper bound (gamma * sigma_max)^lag of the product's norm, lag = 1 ... `lags`: (lags,)."""
+    return np.asarray((gamma * largest_singular_value) ** np.arange(1, lags + 1, dtype=np.float64))
+
+
+@dataclass(frozen=True)
+class Powers:
+    """A matrix's spectral radius, largest singular value, and the norms of its powers 1 ... n."""
+
+    radius: float
+    largest_singular_value: float
+    norms: Array
+
+    @property
+    def peak(self) -> tuple[int, float]:
+        """The power whose norm is largest, and that norm."""
+        at = int(np.argmax(self.norms))
+        return at + 1, float(self.norms[at])
+
+
+def shear(diagonal: float = 0.9, coupling: float = 3.0) -> Array:
+    """[[d, c], [0, d]]: radius |d| whatever the coupling c, norm not."""
+    return np.array([[diagonal, coupling], [0.0, diagonal]])
+
+
+def powers(matrix: Array, count: int) -> Powers:
+    """Norms of matrix^1 ... matrix^count, for a square matrix (H, H)."""
+    norms = np.array([np.linalg.norm(np.linalg.matrix_power(matrix, n), 2) for n in range(1, count + 1)])
+    return Powers(
+        radius=float(np.abs(np.linalg.eigvals(matrix)).max()),
+        largest_singular_value=float(np.linalg.norm(matrix, 2)),
+        norms=norms,
+    )
+
+
+def clip(gradient: Array, threshold: float) -> Array:
+    """Shorten a gradient that is longer than `threshold`; its direction stays (Pascanu et al. 2013, algorithm 1)."""
+    norm = float(np.linalg.norm(gradient))
+    return gradient if norm <= threshold else gradient * (threshold / norm)
