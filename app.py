@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
-from collections.abc import AsyncIterator, MutableMapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -75,17 +75,15 @@ def warm_up() -> None:
     Streamlit collects after every script run while holding the interpreter lock; with everything frozen a pass
     looks only at what visitors made.
     """
-    import core.charts
-    import core.data
-    import core.evaluation
-    import core.introspect  # noqa: F401
+    import core.web.page
+    import core.web.reading  # noqa: F401
 
     gc.collect()
     gc.freeze()
 
 
 @asynccontextmanager
-async def lifespan(app: st.App) -> AsyncIterator[MutableMapping[str, Any]]:
+async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any] | None]:
     """Workers up before the first visitor, down after the last."""
     await asyncio.gather(asyncio.to_thread(service.start), asyncio.to_thread(warm_up))
     try:
@@ -97,7 +95,7 @@ async def lifespan(app: st.App) -> AsyncIterator[MutableMapping[str, Any]]:
 async def readyz(request: Request) -> JSONResponse:
     """200 when a training could start now, 503 before that; for load balancers."""
     status = service.status()
-    return JSONResponse({"ready": status.ready, "workers": status.workers}, 200 if status.ready else 503)
+    return JSONResponse({"ready": status.up, "workers": status.workers}, 200 if status.up else 503)
 
 
 app = st.App(

@@ -1,6 +1,6 @@
 """Where prices are asked for: fetches run in threads, are shared by all who ask the same, and tell how far they are.
 
-A page polls `Desk.ask` as it polls a training: the script thread never waits for the network for longer than `patience`.
+A page polls `Desk.ask` as it polls a training: the script thread never waits for the network beyond `patience`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import logging
 import threading
 import time
 from collections import OrderedDict
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -41,7 +41,7 @@ class Desk:
     def __init__(self, threads: int = 8) -> None:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="fetch")
         self._lock = threading.Lock()
-        self._fetches: OrderedDict[Any, tuple[Fetch, Any, float]] = OrderedDict()
+        self._fetches: OrderedDict[Any, tuple[Fetch, Future[None] | None, float]] = OrderedDict()
 
     def ask(
         self, query: DataQuery, token: Any = None, owner: str = "", again: bool = False, patience: float = 0.4
@@ -55,15 +55,16 @@ class Desk:
         """
         key = (query, owner)
         with self._lock:
-            fetch, future, began = self._fetches.get(key, (None, None, 0.0))
+            known = self._fetches.get(key)
+            fetch, future, began = known or (None, None, 0.0)
             finished = fetch is not None and fetch.state != "running"
             if fetch is None or (finished and (again or time.monotonic() - began > FRESH_SECONDS)):
-                self._fetches[key] = (Fetch("running"), None, time.monotonic())
                 future = self._pool.submit(self._fetch, key, token)
-                self._fetches[key] = (self._fetches[key][0], future, time.monotonic())
+                self._fetches[key] = (Fetch("running"), future, time.monotonic())
                 self._fetches.move_to_end(key)
                 self._forget_oldest()
-        wait([future], timeout=patience)
+        if future is not None:
+            wait([future], timeout=patience)
         with self._lock:
             return self._fetches[key][0] if key in self._fetches else Fetch("running")
 

@@ -1,4 +1,4 @@
-"""run_experiment(): the whole way from Experiment to Run. Imported by workers and notebooks, never by the web process."""
+"""run_experiment(): the whole way from Experiment to Run. For workers and notebooks, never the web process."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from core.digest import digest
 from core.evaluation import ForecastTask, evaluate, pairs_of
 from core.model import Regressor
 from core.run import Array, EpochRecord, Observer, Run
-from core.training import StopSignal, fit, never, predict
+from core.training import LOSSES, StopSignal, fit, never, predict
 
 
 def run_experiment(
@@ -58,6 +58,7 @@ def run_experiment(
         task=task,
         metrics=metrics,
         baselines=baselines,
+        persistence_loss=_persistence_loss(experiment, data, task),
         weights=weights,
         parameter_count=sum(weight.size for weight in weights.values()),
         series=data.scaled,
@@ -102,6 +103,14 @@ def _in_task_units(experiment: Experiment, data: Dataset, task: ForecastTask, sc
     """Scaled predictions (N,) in the task's units; a return becomes the price it leads to from the last close."""
     predicted = data.scaler.inverse(scaled)
     return task.previous * np.exp(predicted) if experiment.train.target == "return" else predicted
+
+
+def _persistence_loss(experiment: Experiment, data: Dataset, task: ForecastTask) -> dict[str, float]:
+    """The training's own loss of "same as yesterday" on each part; for returns that is a return of nothing."""
+    same = data.scaler.transform(np.zeros(1)) if experiment.train.target == "return" else data.windows[:, -1]
+    loss = LOSSES[experiment.train.loss](reduction="none")
+    losses = loss(torch.from_numpy(np.broadcast_to(same, data.targets.shape).copy()), torch.from_numpy(data.targets))
+    return {part: float(losses[pairs].mean()) for part, pairs in task.parts.items()}
 
 
 def _table(data: Dataset, task: ForecastTask, predicted: Array) -> pd.DataFrame:

@@ -21,7 +21,7 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class EpochRecord:
-    """One epoch: mean losses in scaled units (test is watched, never trained on), seconds since the start, step size."""
+    """One epoch: mean losses in scaled units (test is only watched), seconds since the start, step size."""
 
     epoch: int
     train_loss: float
@@ -59,6 +59,7 @@ class Run:
         task: what was to be forecast, in those units; baselines and tests of skill are worked out from it.
         metrics: "train" | "test" -> Scores of the model.
         baselines: name -> part -> Scores; "persistence" always, others by target.
+        persistence_loss: part -> the training's own loss of "same as yesterday", in scaled units.
         weights: nn.LSTM's own names (weight_ih_l0, ...), fc.weight, fc.bias; float32.
         series: scaled values the windows are cut from, one a day; `series_dates` its days, (D,).
         scaler: how they were scaled.
@@ -71,6 +72,7 @@ class Run:
     task: ForecastTask
     metrics: dict[str, Scores]
     baselines: dict[str, dict[str, Scores]]
+    persistence_loss: dict[str, float]
     weights: dict[str, NDArray[np.float32]]
     parameter_count: int
     series: Array

@@ -1,0 +1,106 @@
+"""Widgets to Experiment and back. Every widget's key is its name in the URL."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import streamlit as st
+
+from core.config import PRESETS, DataQuery, Experiment
+from core.data import read_bars
+from core.errors import ConfigError, GatescopeError
+from core.link import NOTHING, PARAMETERS, from_link, to_link, with_parameter
+from core.web import session
+from core.web.text import LANGUAGES, browser_language
+
+WITHOUT_WIDGET = ("layout", "dropout", "forget_bias", "schedule", "loss", "patience")  # these come with the preset
+WIDGETS = [name for name in PARAMETERS if name not in WITHOUT_WIDGET]
+SPLIT_DAY, UPLOADER = "split_day", "own_prices"
+
+
+def open_session(home: DataQuery) -> None:
+    """First script run of a session: take language and dials from the address, remember what was wrong in it."""
+    parameters = st.query_params.to_dict()
+    language = parameters.get("lang")
+    st.session_state["lang"] = language if language in LANGUAGES else browser_language()
+    experiment, preset, errors = from_link(parameters, home)
+    session.put(session.HOME, home)
+    session.put(session.ORIGIN, preset)
+    session.put(session.COMPLAINTS, errors)
+    fill(experiment)
+
+
+def complaints() -> list[ConfigError]:
+    """What was wrong in the address this session was opened with."""
+    return list(session.get(session.COMPLAINTS, []))
+
+
+def set_dials(**texts: Any) -> None:
+    """Set dials by their URL names, as a button's callback."""
+    experiment, _errors = read()
+    for name, text in texts.items():
+        experiment = with_parameter(experiment, name, text)
+    fill(experiment)
+
+
+def read() -> tuple[Experiment, list[GatescopeError]]:
+    """The experiment that the widgets' values say, on the base of the dials that have no widget."""
+    experiment, errors = session.base(), []
+    for name in WIDGETS:
+        if name in st.session_state:
+            try:
+                experiment = with_parameter(experiment, name, _text(name, st.session_state[name]))
+            except GatescopeError as error:
+                errors.append(error)
+    if day := st.session_state.get(SPLIT_DAY):
+        experiment = with_parameter(experiment, "split", day.isoformat())
+    session.put(session.BASE, experiment)
+    return experiment, errors
+
+
+def fill(experiment: Experiment) -> None:
+    """Set every widget to `experiment`."""
+    session.put(session.BASE, experiment)
+    for name in WIDGETS:
+        part, field = PARAMETERS[name]
+        st.session_state[name] = getattr(getattr(experiment, part), field)
+    st.session_state["batch"] = experiment.train.batch_size or "full"
+    st.session_state[SPLIT_DAY] = experiment.train.test_start
+
+
+def take_preset() -> None:
+    """The visitor chose a preset: all its dials, the prices kept."""
+    name = st.session_state["preset"]
+    if name in PRESETS:
+        session.put(session.ORIGIN, name)
+        fill(PRESETS[name].replace(data=session.base().data))
+
+
+def take_file() -> None:
+    """The visitor chose a file, or took it away again."""
+    session.put(session.UPLOAD_ERROR, None)
+    file = st.session_state[UPLOADER]
+    if file is None:
+        session.put(session.UPLOAD, None)
+        return fill(read()[0].replace(data=session.home()))
+    try:
+        bars = read_bars(file.getvalue())
+        name = re.sub(r"[^\w.\-]+", "_", file.name.rsplit(".", 1)[0])[:24] or "file"
+        query = DataQuery(ticker=name, source="upload", start=None)
+    except GatescopeError as error:
+        return session.put(session.UPLOAD_ERROR, error)
+    session.put(session.UPLOAD, (name, bars))
+    fill(read()[0].replace(data=query))
+
+
+def write_link(experiment: Experiment) -> None:
+    link = to_link(experiment, session.origin(), session.home())
+    if st.session_state["lang"] != browser_language():
+        link["lang"] = st.session_state["lang"]
+    if st.query_params.to_dict() != link:
+        st.query_params.from_dict(link)
+
+
+def _text(name: str, value: Any) -> Any:
+    return NOTHING.get(name) if value is None else value

@@ -1,0 +1,95 @@
+"""The visitor's current run: the dials' prices and training, asked for again at every script run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+import streamlit as st
+
+from core import service
+from core.config import Experiment
+from core.data.registry import between
+from core.desk import Desk, Fetch
+from core.errors import N_, DataError, GatescopeError
+from core.run import Run
+from core.service import JobState
+from core.web import session
+
+BY_ITSELF_SECONDS = 5.0  # a training longer than this waits for a button
+
+
+@dataclass(frozen=True)
+class Lab:
+    """What the dials ask for, as far as it is there.
+
+    Attributes:
+        fetch: the prices, or how far they are, or why there are none.
+        job: the training; None while there are no prices, or a long training waits for its button.
+        run: the last finished run of this visitor: the dials' own when `current`, an earlier one otherwise.
+    """
+
+    experiment: Experiment
+    fetch: Fetch
+    job: JobState | None
+    run: Run | None
+
+    @property
+    def bars(self) -> pd.DataFrame | None:
+        return self.fetch.bars
+
+    @property
+    def current(self) -> bool:
+        return self.job is not None and self.job.state == "done"
+
+
+def look(experiment: Experiment) -> Lab:
+    """Ask for the prices and the training of `experiment`: joins, starts or reads both."""
+    _notice_leaving(session.visitor())
+    fetch = prices(experiment)
+    job = None if fetch.bars is None else training(experiment, fetch.bars)
+    if job and job.state == "done":
+        session.put(session.SHOWN, job.result)
+    return Lab(experiment, fetch, job, session.shown())
+
+
+def prices(experiment: Experiment, again: bool = False) -> Fetch:
+    """The bars of `experiment.data`: the visitor's own file, or what the desk has or fetches."""
+    query = experiment.data
+    if query.source != "upload":
+        return desk().ask(query, again=again)
+    try:
+        if (own := session.upload()) is None:
+            raise DataError(N_("These settings use a file of your own; choose it in the sidebar under “Own file”."))
+        return Fetch("done", 1.0, bars=between(own[1], query))
+    except GatescopeError as error:
+        return Fetch("error", error=error)
+
+
+def fetch_again(experiment: Experiment) -> None:
+    """Forget the answer there is and ask the source anew."""
+    prices(experiment, again=True)
+
+
+def training(experiment: Experiment, bars: pd.DataFrame) -> JobState | None:
+    """The job of `experiment`, started by itself when it is short; None when it waits for the visitor's word."""
+    key = service.key_of(experiment, bars)
+    run = session.shown()
+    if run is not None and run.key == key:
+        return JobState(key=key, state="done", result=run)
+    long = service.estimated_seconds(experiment, len(bars)) > BY_ITSELF_SECONDS
+    if long and not session.agreed(key) and service.finished(key) is None:
+        return None
+    return service.ask(experiment, bars, session.visitor())
+
+
+@st.cache_resource(show_spinner=False)
+def desk() -> Desk:
+    """The one desk of this process."""
+    return Desk()
+
+
+@st.cache_resource(scope="session", show_spinner=False, on_release=service.visitor_left)
+def _notice_leaving(visitor: str) -> str:
+    """Held by the browser session, so that its end is noticed and its job given up."""
+    return visitor

@@ -1,0 +1,165 @@
+"""The sidebar: a widget for every dial, on every page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import streamlit as st
+
+from core.config import PRESETS, DataQuery, Experiment, ModelConfig, TrainConfig, bounds
+from core.link import PARAMETERS, preset_of
+from core.web import inputs, session
+from core.web.text import LANGUAGES, _, words
+
+EARLIEST, LATEST = date(1970, 1, 1), date(2100, 12, 31)
+BATCHES = ["full", 16, 32, 64, 128, 256]
+
+
+def sidebar(tickers: list[str], label: Callable[[str], str]) -> Experiment:
+    """Draw the dials and return what they say; a dial out of bounds keeps its last good value and says so below it.
+
+    Args:
+        tickers: known codes, most used first; any other may be typed.
+        label: code -> what the picker shows for it.
+    """
+    experiment, errors = inputs.read()
+    preset = preset_of(experiment, session.origin())
+    st.session_state["preset"] = preset
+    with st.sidebar:
+        _main_dials(tickers, label, custom=preset == "custom")
+        with st.expander(_("More"), key="more"):
+            _more_dials()
+        with st.expander(_("Own file"), key="own_file"):
+            _own_file()
+        st.segmented_control(
+            _("Language"), list(LANGUAGES), key="lang", format_func=LANGUAGES.__getitem__, required=True
+        )
+        for error in errors:
+            st.warning(words(error))
+    inputs.write_link(experiment)
+    return experiment
+
+
+def _main_dials(tickers: list[str], label: Callable[[str], str], custom: bool) -> None:
+    chosen = st.session_state["ticker"]
+    st.selectbox(
+        _("Ticker"),
+        tickers if chosen in tickers else [chosen, *tickers],
+        key="ticker",
+        format_func=label,
+        accept_new_options=True,
+        help=_(
+            "Choose or type a code such as 000001.SH, sh600519 or AAPL. Company names and pinyin initials work too."
+        ),
+    )
+    st.selectbox(
+        _("Preset"),
+        [*PRESETS, "custom"] if custom else list(PRESETS),
+        key="preset",
+        format_func=_preset_label,
+        on_change=inputs.take_preset,
+        help=_("Sets all dials of model and training at once. Each can then be moved."),
+    )
+    _slider("window", ModelConfig, _("Window (days)"), _("How many days the network sees before each prediction."))
+    _slider("hidden", ModelConfig, _("Hidden size (units)"), _("Units in each layer; each has its own gates."))
+    _slider("layers", ModelConfig, _("Layers"), _("Recurrent layers on top of each other."))
+    _day("start", _("From"), _("First day of prices; empty: the first there is."))
+    _day("end", _("To"), _("Last day of prices; empty: the last there is."))
+
+
+def _preset_label(name: str) -> str:
+    labels = {
+        "article": _("article: as published, with its quirks"),
+        "corrected": _("corrected: the same model put right"),
+        "returns": _("returns: next day's return"),
+        "volatility": _("volatility: next day's range"),
+        "custom": _("custom (from {preset})").format(preset=session.origin()),
+    }
+    return labels[name]
+
+
+def _more_dials() -> None:
+    _choice("source", DataQuery, _("Source"), _("Where prices come from; auto picks the best one at hand."))
+    _choice(
+        "adjust", DataQuery, _("Adjustment"), _("Stocks only: prices as traded, or corrected for dividends and splits.")
+    )
+    _choice("cell", ModelConfig, _("Cell"), _("LSTM and GRU have gates; RNN is the plain tanh network."))
+    _choice("target", TrainConfig, _("Target"), _("What is predicted for the next day."))
+    _slider("epochs", TrainConfig, _("Epochs"), _("Passes over the training part."))
+    low, high = bounds(TrainConfig, "learning_rate").low, bounds(TrainConfig, "learning_rate").high
+    st.number_input(_("Learning rate"), low, high, step=0.001, format="%.5f", key="lr", help=_("Size of Adam's steps."))
+    batch = st.session_state["batch"]
+    st.selectbox(
+        _("Batch size (pairs)"),
+        BATCHES if batch in BATCHES else [*BATCHES, batch],
+        key="batch",
+        format_func=lambda size: _("all at once") if size == "full" else str(size),
+        help=_("Pairs per step; smaller batches mean more steps an epoch."),
+    )
+    _choice(
+        "scale",
+        TrainConfig,
+        _("Scaler fitted on"),
+        _("'all' lets the test part leak into training, as the article does."),
+    )
+    _slider(
+        "split",
+        TrainConfig,
+        _("Training share"),
+        _("Share of the pairs used for training; the rest is the test."),
+        0.05,
+        "percent",
+    )
+    _day(inputs.SPLIT_DAY, _("Test from (instead of the share)"), _("First day of the test part; empty: by the share."))
+    high = int(bounds(TrainConfig, "seed").high)
+    st.number_input(_("Seed"), 0, high, step=1, key="seed", help=_("The same seed gives the same weights."))
+
+
+def _own_file() -> None:
+    st.file_uploader(
+        _("Prices as CSV"),
+        type=["csv", "txt"],
+        key=inputs.UPLOADER,
+        on_change=inputs.take_file,
+        help=_("Dates and closes are enough; UTF-8 or GB18030, English or Chinese headings. It stays in this session."),
+    )
+    if error := session.get(session.UPLOAD_ERROR, None):
+        st.error(words(error))
+
+
+def _slider(name: str, owner: Any, label: str, help: str, step: float | None = None, format: str | None = None) -> None:
+    span = bounds(owner, PARAMETERS[name][1])
+    st.slider(label, span.low, span.high, step=step, format=format, key=name, help=help)
+
+
+def _day(key: str, label: str, help: str) -> None:
+    st.date_input(label, None, EARLIEST, LATEST, key=key, help=help, format="YYYY-MM-DD")
+
+
+def _choice(name: str, owner: Any, label: str, help: str) -> None:
+    options = bounds(owner, PARAMETERS[name][1]).options
+    st.selectbox(label, options, key=name, format_func=option_label, help=help)
+
+
+def option_label(word: str) -> str:
+    """A dial's word as the visitor reads it."""
+    return {
+        "auto": _("auto"),
+        "tushare": _("tushare Pro (token)"),
+        "tencent": _("daily K-line (no token)"),
+        "sample": _("offline sample"),
+        "upload": _("own file"),
+        "none": _("as traded"),
+        "qfq": _("front-adjusted"),
+        "hfq": _("back-adjusted"),
+        "lstm": "LSTM",
+        "gru": "GRU",
+        "rnn": "RNN",
+        "close": _("close"),
+        "return": _("log return"),
+        "volatility": _("volatility (log range)"),
+        "train": _("training part"),
+        "all": _("all days (leaks)"),
+    }.get(word, word)

@@ -1,0 +1,45 @@
+"""The prices the run stands on: where they came from, how they are split, which days are missing."""
+
+import streamlit as st
+
+from core import charts, export
+from core.data import calendar
+from core.web import page, reading
+from core.web.text import _
+
+lab = page.open_page(_("Market"), needs="bars")
+bars, query, style = lab.bars, lab.experiment.data, page.style()
+has_candles = bars[["open", "high", "low"]].notna().all(axis=None)
+missing = calendar.missing_days(bars, query.ticker)
+
+st.markdown(reading.origin_line(bars))
+shape = st.segmented_control(
+    _("Show as"),
+    ["line", "candles"] if has_candles else ["line"],
+    default="line",
+    required=True,
+    key="market_shape",
+    format_func=lambda name: {"line": _("closes"), "candles": _("candles")}[name],
+    help=_("Candles show each day's open, high, low and close."),
+)
+split = lab.run.split_date if lab.run and lab.current else None
+page.draw(charts.price(bars, style, ticker=query.ticker, split=split, candles=shape == "candles"), "market-price")
+
+page.figures(
+    {
+        _("Trading days"): f"{len(bars):,}",
+        _("First day"): f"{bars.index[0]:%Y-%m-%d}",
+        _("Last day"): f"{bars.index[-1]:%Y-%m-%d}",
+        _("Last close"): style.price(bars["close"].iloc[-1]),
+        _("Missing trading days"): f"{len(missing):,}",
+    }
+)
+if len(missing):
+    with st.expander(_("Trading days of the exchange without a price")):
+        st.write(", ".join(f"{day:%Y-%m-%d}" for day in missing[:200]) + (" …" if len(missing) > 200 else ""))
+else:
+    st.caption(_("Every trading day of the exchange's calendar has a price."))
+st.download_button(
+    _("Download prices (CSV)"), export.bars_csv(bars), f"{query.ticker}.csv", "text/csv", icon=":material/download:",
+    on_click="ignore",
+)  # fmt: skip

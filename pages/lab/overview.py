@@ -1,0 +1,55 @@
+"""What this is, and the current run at a glance: each chart leads on to its page."""
+
+import streamlit as st
+
+from core import charts
+from core.web import page, reading
+from core.web.text import _
+
+LEAD = _(
+    "Watch an LSTM learn real prices, see every gate inside it, and read honestly whether its forecast beats "
+    "“same as yesterday”."
+)
+lab = page.open_page("Gatescope", needs="bars", lead=LEAD)
+style, run = page.style(), lab.run
+
+
+def training(job: page.JobState | None) -> None:
+    level = run.persistence_loss["train"] if run and lab.current else None
+    records = job.records if job and not lab.current else (run.history if run else ())
+    chart = charts.loss_spark(records, lab.experiment.train.epochs, style, persistence=level)
+    page.draw(chart, "overview-loss")
+
+
+left, right = st.columns(2)
+with left:
+    st.page_link("lab/market.py", label=_("Prices"), icon=":material/arrow_forward:", icon_position="right")
+    split = run.split_date if run and lab.current else None
+    page.draw(charts.price_spark(lab.bars, style, ticker=lab.experiment.data.ticker, split=split), "overview-price")
+with right:
+    st.page_link(
+        "lab/training.py", label=_("Loss while training"), icon=":material/arrow_forward:", icon_position="right"
+    )
+    page.live(lab, training)
+with left:
+    st.page_link(
+        "lab/forecast.py", label=_("Prediction against actual"), icon=":material/arrow_forward:", icon_position="right"
+    )
+    if run:
+        page.draw(charts.forecast_spark(run.prediction, style, target=run.experiment.train.target), "overview-forecast")
+        st.markdown(reading.verdict_line(run))
+    else:
+        page.placeholder(160)
+with right:
+    st.page_link(
+        "lab/gates.py",
+        label=_("Gates behind the last prediction"),
+        icon=":material/arrow_forward:",
+        icon_position="right",
+    )
+    if run:
+        page.draw(
+            charts.gates_spark(reading.gate_matrices(run, len(run.prediction) - 1, layer=0), style), "overview-gates"
+        )
+    else:
+        page.placeholder(160)

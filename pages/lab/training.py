@@ -1,0 +1,52 @@
+"""How the training went: the loss curve, the parameters by tensor, the time it took, and the model as files."""
+
+import streamlit as st
+
+from core import charts, export
+from core.web import page, reading
+from core.web.text import _
+
+lab = page.open_page(_("Training"), needs="bars")
+run, style, epochs = lab.run, page.style(), lab.experiment.train.epochs
+scale = st.segmented_control(
+    _("Loss axis"),
+    ["log", "linear"],
+    default="log",
+    required=True,
+    key="loss_axis",
+    format_func=lambda name: {"log": _("logarithmic"), "linear": _("linear")}[name],
+)
+
+
+def curve(job: page.JobState | None) -> None:
+    finished = run if run and (lab.current or not (job and job.records)) else None
+    records = finished.history if finished else (job.records if job else ())
+    level = finished.persistence_loss["train"] if finished else None
+    total = finished.experiment.train.epochs if finished else epochs
+    page.draw(charts.loss(records, total, style, persistence=level, log=scale == "log"), "training-loss")
+
+
+page.live(lab, curve)
+if run is None:
+    st.stop()
+st.markdown(reading.loss_line(run))
+page.figures(
+    {
+        _("Training time"): _("{seconds} s").format(seconds=f"{run.history[-1].seconds:.2f}"),
+        _("Epochs per second"): f"{len(run.history) / run.history[-1].seconds:,.0f}",
+        _("Started"): f"{run.started:%H:%M:%S}",
+        _("Finished"): f"{reading.finished(run):%H:%M:%S}",
+        _("Total parameters"): f"{run.parameter_count / 1e6:.8f} M",
+    }
+)
+st.subheader(_("Parameters"))
+table = export.parameter_table(run).set_axis([_("tensor"), _("shape"), _("parameters")], axis=1)
+st.dataframe(table, hide_index=True, width="content")
+stem = export.file_stem(run)
+with st.container(horizontal=True):
+    for label, data, name, kind in (
+        (_("Loss log"), export.loss_log, f"{stem}.log", "text/plain"),
+        (_("Weights (safetensors)"), export.weights_safetensors, f"{stem}.safetensors", "application/octet-stream"),
+        (_("Configuration (JSON)"), export.configuration_json, f"{stem}.json", "application/json"),
+    ):
+        st.download_button(label, data(run), name, kind, icon=":material/download:", on_click="ignore")

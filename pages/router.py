@@ -1,0 +1,31 @@
+"""The page script: page config, language, navigation, the sidebar; then the chosen page."""
+
+import streamlit as st
+
+from core.config import DataQuery
+from core.web import inputs, session, sidebar
+from core.web.text import _
+
+if session.is_new():
+    inputs.open_session(DataQuery())
+
+st.set_page_config(page_title="Gatescope", page_icon=":material/blur_on:", layout="wide", initial_sidebar_state=320)
+
+
+def place(room: str, name: str, title: str, icon: str) -> st.Page:
+    return st.Page(f"{room}/{name}.py", title=title, icon=f":material/{icon}:", url_path=name)
+
+
+overview = place("lab", "overview", _("Overview"), "dashboard")
+lab = [
+    overview,
+    place("lab", "market", _("Market"), "candlestick_chart"),
+    place("lab", "training", _("Training"), "trending_down"),
+    place("lab", "forecast", _("Forecast"), "show_chart"),
+    place("lab", "gates", _("Gates"), "tune"),
+]
+# The bare address leads to /overview: Streamlit serves a default page at the root only.
+home = st.Page(lambda: st.switch_page(overview), title="Gatescope", url_path="home", default=True, visibility="hidden")
+page = st.navigation({"": [home], _("Lab"): lab})
+sidebar.sidebar(["AAPL", "000001.SH"], str)
+page.run()
