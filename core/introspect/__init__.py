@@ -27,7 +27,7 @@ from core.introspect.measures import (
     half_life,
     lag_norms,
 )
-from core.introspect.of_run import DAYS, last_dates, step_dates, trace, trace_series, traces
+from core.introspect.of_run import DAYS, last_dates, step_dates, thinned, trace, trace_series, traces
 from core.introspect.over_run import (
     GradientProfile,
     Saliency,
@@ -81,6 +81,7 @@ __all__ = [
     "sigmoid",
     "step_dates",
     "terms",
+    "thinned",
     "trace",
     "trace_series",
     "traces",

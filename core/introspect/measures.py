@@ -68,7 +68,8 @@ def crossing(gradients: Gradients) -> Crossing:
     """Split what dL/d(memory of step t-1) receives from step t into its two ways.
 
     LSTM, memory c: dL/dc_{t-1} = f_t dL/dc_t + [W_hh' dL/dpre_t] o_{t-1} (1 - tanh(c_{t-1})^2), the second being
-    what returns to h_{t-1} and from there to c_{t-1}; exact wherever nothing else reads h_{t-1} (top layer).
+    what returns to h_{t-1} and goes on to c_{t-1}. Both add up to dL/dc_{t-1} where nothing else reads h_{t-1}: in
+    the top layer of a network that predicts from its last step.
     GRU, memory h: dL/dh_{t-1} = z_t dL/dh_t + W_hh' dL/dpre_t. An RNN has the second way only.
     """
     values, d = gradients.trace.states, gradients.states
@@ -153,7 +154,10 @@ def correlate(units: Array, series: Array) -> Array:
     """
     seen = np.isfinite(series)
     a, b = units[:, seen], series[seen]
+    if len(b) < 2 or np.ptp(b) == 0:
+        return np.full(units.shape[::2], np.nan)
+    moves = np.ptp(a, axis=1) > 0  # (L, H)
     a, b = a - a.mean(axis=1, keepdims=True), b - b.mean()
     together = np.einsum("lnh,n->lh", a, b)
     alone = np.sqrt((a**2).sum(axis=1) * (b**2).sum())  # (L, H)
-    return _ratio(together, alone)
+    return _ratio(together, np.where(moves, alone, 0))

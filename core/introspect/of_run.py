@@ -20,7 +20,8 @@ from core.run import Run
 Rows = NDArray[np.intp]  # numbers of pairs
 
 DAYS = 30  # how far back the article's running state is followed unless told otherwise
-CHUNK_BYTES = 64_000_000  # of kept states at a time
+CHUNK_BYTES = 32_000_000  # of kept states at a time; with the way back and its copies four times that
+MOST_VALUES = 3_000_000  # units times steps that an average goes through: a few seconds at the largest dials
 
 
 def by_window(run: Run) -> bool:
@@ -29,7 +30,7 @@ def by_window(run: Run) -> bool:
 
 
 def trace(run: Run, pair: int, days: int = DAYS) -> Trace:
-    """Everything the run's network computes to predict one pair (0 is the oldest); N = 1.
+    """Everything the run's network computes to predict one pair (0 is the oldest); N = 1, no dropout.
 
     Window layout: the T = window steps of that pair, F = 1. Article layout: the last `days` days up to the pair (fewer
     at the start), F = window, going on from the state that all earlier days have left.
@@ -64,17 +65,18 @@ def last_dates(run: Run) -> pd.DatetimeIndex:
     return run.series_dates[window - 1 : window - 1 + len(run.windows)]
 
 
-def trace_series(run: Run) -> States:
-    """The final step of every pair over the whole series: fields of shape (L, N, H), N pairs oldest first.
+def trace_series(run: Run, pairs: Sequence[int] | None = None) -> States:
+    """The final step of each pair, all of them when left out: fields of shape (L, N, H), in the order of `pairs`.
 
     Only that step is kept; the steps before it pass through, a chunk of pairs at a time.
     """
     net, windows = network(run.weights), run.windows
+    wanted = np.asarray(range(len(windows)) if pairs is None else pairs, dtype=np.intp)
     if not by_window(run):
-        days = list(walk(net, windows[None]))  # (1, days, window)
-        return net.cell.join(days, axis=1)  # a day is a step here: days times (L, 1, H) -> (L, days, H)
+        days = list(walk(net, windows[None, : wanted.max() + 1]))  # (1, days, window)
+        return net.cell.join(days, axis=1)[:, wanted]  # a day is a step here: days times (L, 1, H) -> (L, N, H)
     parts = []
-    for rows in chunks(np.arange(len(windows), dtype=np.intp), _step_bytes(net)):
+    for rows in chunks(wanted, _step_bytes(net)):
         passing = walk(net, windows[rows][:, :, None])  # (n, T) -> (n, T, 1)
         parts.append(deque(passing, maxlen=1).pop())
     return net.cell.join(parts, axis=1)
@@ -97,6 +99,13 @@ def traces(run: Run, pairs: Sequence[int], days: int = DAYS) -> Iterator[tuple[R
         x = run.windows[first[:, None] + np.arange(days)]  # (n, days, window)
         started: Memory = tuple(part[:, first] for part in running)  # (L, n, H)
         yield some, forward(net, x, started)
+
+
+def thinned(run: Run, pairs: Sequence[int], steps: int) -> Sequence[int]:
+    """`pairs`, or so many of them at even distances that a pass over `steps` steps of each stays affordable."""
+    model = run.experiment.model
+    most = max(MOST_VALUES // (steps * model.num_layers * model.hidden_size), 20)
+    return pairs[:: -(-len(pairs) // most)] if len(pairs) > most else pairs
 
 
 def chunks(rows: Rows, bytes_each: int) -> Iterator[Rows]:

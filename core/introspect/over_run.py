@@ -11,7 +11,7 @@ import pandas as pd
 from core.introspect.backward import Gradients, backward, loss_slope, prediction_slope
 from core.introspect.forward import Trace
 from core.introspect.measures import Crossing, GateLevels, correlate, crossing, day_slopes, gate_levels, lag_norms
-from core.introspect.of_run import DAYS, Rows, last_dates, trace, trace_series, traces
+from core.introspect.of_run import DAYS, Rows, by_window, last_dates, thinned, trace, trace_series, traces
 from core.introspect.states import Array, States
 from core.run import Run
 
@@ -65,12 +65,12 @@ class GradientProfile:
     """How far back gradients reach, averaged over many pairs; the last axis is the lag, 0 the last step or day.
 
     Attributes:
-        pairs: how many were averaged; in the article's layout those with `days` days before them.
+        pairs: how many were averaged.
         hidden: mean norm of dL/dh_t, (L, T).
         cell: mean norm of dL/dc_t, (L, T); None for RNN and GRU.
         kept_share: share of what crosses from each step to the one before that goes along the memory itself, of the
             summed sizes over all pairs (see `crossing`), (L, T - 1); NaN where nothing crosses.
-        saliency: mean absolute slope with respect to a day's value, (D,).
+        saliency: mean absolute slope with respect to a day's value, (D,); lag 0 is the last day read.
     """
 
     pairs: int
@@ -83,13 +83,17 @@ class GradientProfile:
 def gradient_profile(
     run: Run, pairs: Sequence[int] | None = None, of: str = "prediction", days: int = DAYS
 ) -> GradientProfile:
-    """Average the gradients of `pairs`, the test part when left out, a chunk at a time.
+    """Average the gradients of `pairs`, or of the test part, a chunk at a time, in scaled units.
+
+    Of a large network's test part only pairs at even distances are taken. In the article's layout `pairs` with fewer
+    than `days` days up to them are left out; for the test part `days` is lowered until all have them.
 
     Raises:
         ValueError: no pair is left to average.
     """
     if pairs is None:
-        pairs, days = _test_pairs(run), min(days, run.train_pairs + 1)  # so that every test pair has its days
+        days = min(days, run.train_pairs + 1)
+        pairs = thinned(run, _test_pairs(run), run.experiment.model.window if by_window(run) else days)
     count, sums = 0, [np.zeros(())] * 5
     for rows, traced in traces(run, pairs, days):
         found = _backward(run, rows, traced, of)
@@ -99,7 +103,7 @@ def gradient_profile(
         new = [norms.hidden.sum(axis=1), cell, ways.kept.sum(axis=1), ways.through_gates.sum(axis=1), slopes]
         count, sums = count + len(rows), [old + more for old, more in zip(sums, new, strict=True)]
     if not count:
-        raise ValueError(f"no pair has {days} days before it")
+        raise ValueError(f"no pair has {days} days up to it")
     hidden, cell, kept, gated, slopes = sums
     share = Crossing(kept, gated).share
     return GradientProfile(count, hidden / count, cell / count if cell.ndim else None, share, slopes / count)
@@ -110,16 +114,18 @@ def _test_pairs(run: Run) -> range:
 
 
 def gate_profile(run: Run, pairs: Sequence[int] | None = None) -> GateLevels:
-    """Saturated shares and half-lives over every step of `pairs`, the test part when left out.
+    """Saturated shares and half-lives over every step of `pairs`, or of the test part.
+
+    Of a large network's test part only pairs at even distances are taken.
 
     Raises:
         ValueError: `pairs` is empty.
     """
-    pairs = _test_pairs(run) if pairs is None else pairs
+    pairs = thinned(run, _test_pairs(run), run.experiment.model.window) if pairs is None else pairs
     if not len(pairs):
         raise ValueError("no pair to look at")
-    if run.experiment.model.layout == "article":  # a day is a step: each counts once
-        return gate_levels(trace_series(run)[:, list(pairs)])
+    if not by_window(run):  # a day is a step: each counts once
+        return gate_levels(trace_series(run, pairs))
     found = [(len(some), gate_levels(traced.states)) for some, traced in traces(run, pairs)]
     counts = np.array([count for count, _ in found])
 

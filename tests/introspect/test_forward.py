@@ -161,6 +161,7 @@ def test_series_is_the_last_step_of_every_trace(make_run, cell, layout, monkeypa
         one = trace(run, int(rows[0]), days)
         for name in series.names():
             np.testing.assert_allclose(getattr(some.states, name)[:, :1], getattr(one.states, name), **TIGHT)
+    np.testing.assert_array_equal(trace_series(run, [40, 2]).hidden, series.hidden[:, [40, 2]])
     assert seen == list(range(0 if layout == "window" else days - 1, 53))
 
 

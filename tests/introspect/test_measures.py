@@ -27,6 +27,7 @@ from core.introspect import (
     saliency,
     sigmoid,
     step_dates,
+    thinned,
     trace_series,
     traces,
     unit_correlations,
@@ -120,6 +121,9 @@ def test_crossing_of_a_gru_and_an_rnn(x):
     found = gradients_on(weights, x)
     kept = np.abs(found.trace.states.update * found.states.hidden)[:, :, :0:-1, 0]
     np.testing.assert_allclose(crossing(found).kept, kept, rtol=1e-12)
+    d_hidden, kept_too = found.states.hidden[..., 0], (found.trace.states.update * found.states.hidden)[..., 0]
+    gated = np.abs(d_hidden[:, :, :-1] - kept_too[:, :, 1:])[..., ::-1]  # what dL/dh has from elsewhere
+    np.testing.assert_allclose(crossing(found).through_gates, gated, rtol=1e-6)
 
 
 def test_share_is_nan_where_nothing_crosses(x):
@@ -151,7 +155,9 @@ def test_correlate_equals_scipy():
     found = correlate(units, series)
     for layer, unit in np.ndindex(2, 3):
         assert found[layer, unit] == pytest.approx(stats.pearsonr(units[layer, 5:, unit], series[5:]).statistic)
-    assert np.isnan(correlate(np.ones((1, 40, 1)), series)).all()
+    assert np.isnan(correlate(np.full((1, 40, 1), 0.1), series)).all()
+    assert np.isnan(correlate(units, np.full(40, 0.1))).all()
+    assert np.isnan(correlate(units, np.full(40, np.nan))).all()
 
 
 def test_profile_is_the_mean_of_single_gradients(make_run, cell, layout, monkeypatch):
@@ -212,6 +218,13 @@ def test_gate_profile_looks_at_every_test_step_once(make_run, cell, layout, monk
         assert found.kept is None
     else:
         np.testing.assert_allclose(found.half_lives, expected.half_lives, rtol=1e-12)
+
+
+def test_large_networks_are_averaged_over_pairs_at_even_distances(make_run, monkeypatch):
+    run, _ = make_run()
+    monkeypatch.setattr("core.introspect.of_run.MOST_VALUES", 0)
+    assert list(thinned(run, range(100, 150), steps=7)) == list(range(100, 150, 3))
+    assert list(thinned(run, range(20), steps=7)) == list(range(20))
 
 
 def test_short_histories_still_have_a_profile(make_run, layout):
