@@ -36,6 +36,14 @@ def missing_days(bars: pd.DataFrame, ticker: str) -> pd.DatetimeIndex:
     return within.difference(days).rename("date")
 
 
+def last_session(ticker: str, day: date) -> date:
+    """The last trading day on or before `day`; outside the calendar the last weekday."""
+    sessions, at = _sessions(exchange(ticker)), pd.Timestamp(day)
+    if sessions[0] <= at <= sessions[-1]:
+        return pd.Timestamp(sessions[sessions <= at][-1]).date()
+    return pd.offsets.BDay().rollback(at).date()
+
+
 def next_days(ticker: str, after: date | pd.Timestamp, count: int) -> list[tuple[date, bool]]:
     """The next `count` trading days after a day: (day, estimated).
 

@@ -26,7 +26,11 @@ class Provider(Protocol):
     name: str
 
     def fetch(self, query: DataQuery, report: Report = silent) -> pd.DataFrame:
-        """Daily bars of `query.ticker` from `query.start` to `query.end`, both inclusive, as `schema.checked` has them.
+        """Daily bars of `query.ticker` from `query.start` to `query.end`, both inclusive, as `schema.checked` has them,
+        with their `Provenance`.
+
+        A live provider gives prices as traded, and a `factor` column where `query.adjust` asks for adjusted ones;
+        adjusting and leaving out an unfinished day are `store.Store`'s work.
 
         Raises:
             ProviderError: there are none, and why.

@@ -11,15 +11,29 @@ from collections.abc import Callable
 import pandas as pd
 
 from core.config import DataQuery
+from core.data.adjust import between
+from core.data.markets import security
+from core.data.provenance import Provenance, note, provenance, stamped
 from core.data.provider import Provider, Report, silent
 from core.data.sample import TICKER as SAMPLE_TICKER
 from core.data.sample import SampleProvider
-from core.errors import N_, ConfigError, DataError, ProviderError
+from core.data.store import Store
+from core.data.tencent import TencentProvider
+from core.data.tickers import normalise
+from core.data.token import Token
+from core.data.tushare_pro import TushareProvider
+from core.errors import N_, ConfigError, DataError, PermissionMissingError
 
-PROVIDERS: dict[str, Callable[[], Provider]] = {"sample": SampleProvider}
+Factory = Callable[[Token | None, bool], Provider]  # a token for those that need one; whether to fetch again
+
+PROVIDERS: dict[str, Factory] = {
+    "sample": lambda token, refresh: SampleProvider(),
+    "tushare": lambda token, refresh: Store(TushareProvider(token), refresh=refresh),
+    "tencent": lambda token, refresh: Store(TencentProvider(), refresh=refresh),
+}
 
 
-def provider(name: str) -> Provider:
+def provider(name: str, token: Token | None = None, refresh: bool = False) -> Provider:
     """The provider registered under `name`.
 
     Raises:
@@ -32,13 +46,16 @@ def provider(name: str) -> Provider:
             value=name,
             options=", ".join(PROVIDERS),
         )
-    return PROVIDERS[name]()
+    return PROVIDERS[name](token, refresh)
 
 
-def load_bars(query: DataQuery, report: Report = silent, token: str | None = None) -> pd.DataFrame:
+def load_bars(
+    query: DataQuery, report: Report = silent, token: Token | str | None = None, *, refresh: bool = False
+) -> pd.DataFrame:
     """Daily bars of `query`, dates inclusive, as `schema.checked` returns them; `provenance(bars)` says whence.
 
-    Source "auto" is the offline sample for AAPL, otherwise a live provider.
+    Source "auto" is the offline sample for AAPL; for others Tushare where there is a token that may, and the public
+    K-line where not. `token` is used for this call and kept nowhere; `refresh` asks the source again.
 
     Raises:
         ProviderError: the source has no such prices, or cannot be asked.
@@ -46,31 +63,22 @@ def load_bars(query: DataQuery, report: Report = silent, token: str | None = Non
     """
     if query.source == "upload":
         raise DataError(N_("The source is a file, and none was given; choose a file or another source."))
-    name = query.source
-    if name == "auto":
-        if query.ticker.strip().upper() != SAMPLE_TICKER:
-            raise ProviderError(
-                N_("No live source is set up yet; the offline sample holds {only}."), only=SAMPLE_TICKER
-            )
-        name = "sample"
-    return between(provider(name).fetch(query, report), query)
+    query, secret = query.replace(ticker=normalise(query.ticker)), Token(token) if isinstance(token, str) else token
+    if query.source == "auto":
+        return between(_auto(query, report, secret, refresh), query)
+    return between(provider(query.source, secret, refresh).fetch(query, report), query)
 
 
-def between(bars: pd.DataFrame, query: DataQuery) -> pd.DataFrame:
-    """The rows from `query.start` to `query.end`, both inclusive, None being open.
-
-    Raises:
-        DataError: there are none; the sentence says which dates there are.
-    """
-    first, last = (None if day is None else pd.Timestamp(day) for day in (query.start, query.end))
-    part = bars.loc[first:last]
-    if part.empty:
-        raise DataError(
-            N_("{ticker} has no prices from {start} to {end}; there are prices from {first} to {last}."),
-            ticker=query.ticker,
-            start=query.start or "…",
-            end=query.end or "…",
-            first=bars.index[0].date(),
-            last=bars.index[-1].date(),
-        )
-    return part.copy()
+def _auto(query: DataQuery, report: Report, token: Token | None, refresh: bool) -> pd.DataFrame:
+    if query.ticker == SAMPLE_TICKER:
+        return provider("sample").fetch(query, report)
+    kline = provider("tencent", None, refresh)
+    if not token or security(query.ticker).kind == "fund":
+        return kline.fetch(query, report)
+    try:
+        return provider("tushare", token, refresh).fetch(query, report)
+    except PermissionMissingError:
+        bars = kline.fetch(query, report)
+    told = note(N_("Your token may not call this at Tushare; these prices come from the public K-line."))
+    found = provenance(bars) or Provenance("tencent", "")
+    return stamped(bars, Provenance(found.source, found.origin, found.fetched_at, (*found.notes, told)))

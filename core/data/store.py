@@ -1,0 +1,182 @@
+"""Fetched bars on disk, in front of a live provider: one Parquet file a ticker, as traded, with factors.
+
+Prices adjusted to a date cannot be joined with others adjusted to another, so adjusting is done on reading. A file is
+replaced, never changed in place: readers need no lock, writers take one, so two processes asking the same thing make
+one request. Each provider has its own folder: two vendors' prices never meet in one history.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import filelock
+import pandas as pd
+import platformdirs
+
+from core.config import DataQuery
+from core.data.adjust import adjusted, between
+from core.data.calendar import last_session
+from core.data.kept import Kept, read_kept, write_kept
+from core.data.markets import FIRST_DAY, last_finished_day
+from core.data.provenance import Note, Provenance, note, provenance, stamped
+from core.data.provider import Provider, Report, silent
+from core.data.schema import FACTOR
+from core.errors import (
+    N_,
+    PermissionMissingError,
+    RateLimitError,
+    ServiceError,
+    UnknownTickerError,
+    UnreachableError,
+)
+
+FOLDER = "GATESCOPE_DATA"
+LATE = timedelta(days=10)  # within it a vendor may still fill in a missing day
+ASK_AGAIN = timedelta(minutes=10)  # for a day that should be there and is not
+LOCK_WAIT = 5.0  # seconds for somebody else's fetch of the same ticker; then both fetch, and the later file stands
+_PASSING = (UnreachableError, ServiceError, RateLimitError)
+
+
+def data_folder() -> Path:
+    """Where bars are kept: GATESCOPE_DATA, or the user's cache folder."""
+    return Path(os.environ.get(FOLDER) or platformdirs.user_cache_path("gatescope", appauthor=False))
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Store:
+    """A provider that keeps what another one fetched, and asks it only for what is missing.
+
+    Args:
+        source: gives bars as traded, and factors where a query asks for adjusted prices.
+        folder: where to keep them; None is `data_folder()`.
+        refresh: fetch again what is there.
+        clock: the time, UTC.
+    """
+
+    def __init__(
+        self,
+        source: Provider,
+        folder: Path | None = None,
+        *,
+        refresh: bool = False,
+        clock: Callable[[], datetime] = _now,
+    ) -> None:
+        self.name, self._source, self._refresh, self._clock = source.name, source, refresh, clock
+        self._folder = (folder or data_folder()) / source.name
+
+    def fetch(self, query: DataQuery, report: Report = silent) -> pd.DataFrame:
+        """See `Provider.fetch`; adjusted as asked, without today's unfinished bar.
+
+        With the source out of reach, what is kept of the range is served, and a note says so.
+        """
+        path = self._folder / (re.sub(r"[^\w.-]", "_", query.ticker) + ".parquet")
+        asked = self._finished(query)
+        kept = read_kept(path)
+        notes: tuple[Note, ...] = ()
+        if kept is None or not self._suffices(kept, asked):
+            with _locked(path):
+                kept, notes = self._fetched(path, asked, report)
+        bars = adjusted(between(kept.bars, query), query.adjust)
+        return stamped(bars, Provenance(self.name, kept.origin, kept.fetched_at, notes))
+
+    def _finished(self, query: DataQuery) -> DataQuery:
+        """The query with open ends filled in, up to the last session that is over."""
+        over = last_finished_day(self._clock())
+        last = last_session(query.ticker, min(query.end or over, over))
+        first = query.start or FIRST_DAY
+        if first > last:
+            raise UnknownTickerError(
+                N_("{ticker} has no finished trading day from {start} on yet; the last one is {last}."),
+                ticker=query.ticker,
+                start=first,
+                last=last,
+            )
+        return query.replace(start=first, end=last)
+
+    def _suffices(self, kept: Kept, asked: DataQuery) -> bool:
+        """Whether the source has nothing to add, or was asked about the newest days a moment ago."""
+        (first, last), factors = _span(asked), asked.adjust != "none"
+        if self._refresh:
+            return False
+        just_asked = kept.asked >= last and self._clock() - kept.fetched_at < ASK_AGAIN
+        return kept.covers(first, kept.last if just_asked else last, factors=factors)
+
+    def _fetched(self, path: Path, asked: DataQuery, report: Report) -> tuple[Kept, tuple[Note, ...]]:
+        kept = read_kept(path)  # somebody else may have fetched it while this one waited
+        if kept is not None and self._suffices(kept, asked):
+            return kept, ()
+        try:
+            complete = self._completed(kept, asked, report)
+        except _PASSING:
+            if kept is None or not kept.serves(*_span(asked), factors=asked.adjust != "none"):
+                raise
+            told = note(
+                N_("The source is out of reach; these are prices fetched on {date}, up to {last}."),
+                date=kept.fetched_at.date(),
+                last=kept.bars.index[-1].date(),
+            )
+            return kept, (told,)
+        return complete, write_kept(path, complete)
+
+    def _completed(self, kept: Kept | None, asked: DataQuery, report: Report) -> Kept:
+        """What is kept and what was missing, in one piece."""
+        (first, last), adjusting = _span(asked), asked.adjust != "none"
+        old, spans = [], [(first, last)]
+        if kept is not None:
+            old, spans = [kept.bars], kept.missing(first, last)
+            first, last = min(first, kept.first), max(last, kept.last)
+            if self._refresh or (adjusting and not kept.factors):
+                old, spans = [], [(first, last)]
+        factors = adjusting or (kept is not None and kept.factors)
+        parts = [*old]
+        for begin, end in spans:
+            query = asked.replace(start=begin, end=end, adjust="hfq" if factors else "none")
+            try:
+                parts.append(self._rows(query, adjusting, report))
+            except UnknownTickerError:
+                if not parts:  # beside known days it only means that nothing was traded
+                    raise
+        origin = next(
+            (told.origin for part in reversed(parts) if (told := provenance(part))), kept.origin if kept else self.name
+        )
+        bars = _joined(parts).loc[: pd.Timestamp(last)]
+        now = self._clock()
+        newest = max(bars.index[-1].date(), now.date() - LATE)
+        return Kept(bars=bars, first=first, last=min(last, newest), asked=last, fetched_at=now, origin=origin)
+
+    def _rows(self, query: DataQuery, adjusting: bool, report: Report) -> pd.DataFrame:
+        try:
+            return self._source.fetch(query, report)
+        except PermissionMissingError:
+            if adjusting or query.adjust == "none":
+                raise
+            return self._source.fetch(query.replace(adjust="none"), report)  # this token may not have the factors
+
+
+def _span(query: DataQuery) -> tuple[date, date]:
+    return query.start or FIRST_DAY, query.end or date.max
+
+
+def _joined(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    """All rows, a later part's where two have the same day; factors only if every day has one."""
+    bars = pd.concat(parts).sort_index(kind="stable")
+    bars = bars[~bars.index.duplicated(keep="last")]
+    return bars if FACTOR in bars and bars[FACTOR].notna().all() else bars.drop(columns=FACTOR, errors="ignore")
+
+
+@contextlib.contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Alone with one ticker's file, as far as a lock can be had: a folder that cannot be written has none."""
+    with contextlib.ExitStack() as held:
+        with contextlib.suppress(OSError):  # filelock.Timeout is one
+            path.parent.mkdir(parents=True, exist_ok=True)
+            held.enter_context(filelock.FileLock(path.with_suffix(".lock"), timeout=LOCK_WAIT))
+        yield
