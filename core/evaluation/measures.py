@@ -95,6 +95,7 @@ def _unusable(predicted: Array) -> Sentence | None:
 
 
 LARGEST = 1e50  # its fourth power, in a variance of squared errors, is still a float
+SMALLEST = 1 / LARGEST  # below this a value counts as zero
 
 
 def rmse(actual: Array, predicted: Array) -> float:
@@ -104,32 +105,32 @@ def rmse(actual: Array, predicted: Array) -> float:
 
 def mape(actual: Array, predicted: Array) -> Measure:
     """Mean absolute percentage error, as a share; only for values above zero."""
-    if actual.min() <= 0:
+    if actual.min() < SMALLEST:
         return Sentence(N_("Errors in per cent need values above zero."))
     return float(np.abs(predicted / actual - 1).mean())
 
 
 def r2(actual: Array, predicted: Array) -> Measure:
     """1 - squared error / squared deviation from the mean."""
-    spread = np.square(actual - actual.mean()).sum()
-    if not moves(actual):
+    spread = float(np.square(actual - actual.mean()).sum())
+    if spread < SMALLEST**2:
         return Sentence(N_("The values do not move in this part, so there is nothing to explain."))
     return float(1 - np.square(predicted - actual).sum() / spread)
 
 
 def mase(actual: Array, predicted: Array, naive_error: float | None) -> Measure:
     """MAE / `naive_error`, the mean absolute change of the training series."""
-    if naive_error is None or naive_error == 0:
+    if naive_error is None or naive_error < SMALLEST:
         return Sentence(N_("The training part does not move, so it gives no unit to measure errors in."))
     return float(np.abs(predicted - actual).mean() / naive_error)
 
 
 def theil_u2(actual: Array, predicted: Array, previous: Array) -> Measure:
     """sqrt(sum ((p_t - y_t) / y_t-1)^2 / sum ((y_t - y_t-1) / y_t-1)^2); only for values above zero."""
-    if previous.min() <= 0:
+    if previous.min() < SMALLEST:
         return Sentence(N_("Errors in per cent need values above zero."))
     moved = float(np.square((actual - previous) / previous).sum())
-    if moved == 0:
+    if moved < SMALLEST**2:
         return _no_moves()
     return math.sqrt(float(np.square((predicted - actual) / previous).sum()) / moved)
 
@@ -137,7 +138,7 @@ def theil_u2(actual: Array, predicted: Array, previous: Array) -> Measure:
 def skill(actual: Array, predicted: Array, previous: Array) -> Measure:
     """1 - RMSE / RMSE of persistence."""
     reference = rmse(actual, previous)
-    return 1 - rmse(actual, predicted) / reference if reference > 0 else _no_moves()
+    return 1 - rmse(actual, predicted) / reference if reference > SMALLEST else _no_moves()
 
 
 def hits_and_calls(actual: Array, predicted: Array, previous: Array) -> tuple[int, int]:
@@ -153,11 +154,6 @@ def wilson(hits: int, calls: int) -> tuple[float, float]:
 
     low, high = proportion_confint(hits, calls, alpha=0.05, method="wilson")
     return float(low), float(high)
-
-
-def moves(values: Array) -> bool:
-    """Whether the values differ at all."""
-    return len(values) > 1 and bool(np.ptp(values) > 0)
 
 
 def mean_change(values: Array) -> float | None:
