@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.errors import N_
 from core.evaluation.sentence import Sentence
@@ -95,6 +96,7 @@ def _unusable(predicted: Array) -> Sentence | None:
 
 
 LARGEST = 1e50  # its fourth power, in a variance of squared errors, is still a float
+ROUNDING = 1e-9
 SMALLEST = 1 / LARGEST  # below this a value counts as zero
 
 
@@ -143,7 +145,7 @@ def skill(actual: Array, predicted: Array, previous: Array) -> Measure:
 
 def hits_and_calls(actual: Array, predicted: Array, previous: Array) -> tuple[int, int]:
     """Moves foreseen, and days with both a move and a predicted move."""
-    happened, foreseen = np.sign(actual - previous), np.sign(predicted - previous)
+    happened, foreseen = (np.sign(values - previous) * ~alike(values, previous) for values in (actual, predicted))
     calls = (happened != 0) & (foreseen != 0)
     return int((calls & (happened == foreseen)).sum()), int(calls.sum())
 
@@ -154,6 +156,11 @@ def wilson(hits: int, calls: int) -> tuple[float, float]:
 
     low, high = proportion_confint(hits, calls, alpha=0.05, method="wilson")
     return float(low), float(high)
+
+
+def alike(one: Array, other: Array) -> NDArray[np.bool_]:
+    """Where two values differ by nothing but rounding, as after scaling there and back."""
+    return np.abs(one - other) <= ROUNDING * np.abs(other)
 
 
 def mean_change(values: Array) -> float | None:

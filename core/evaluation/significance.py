@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.errors import N_
-from core.evaluation.measures import LARGEST
+from core.evaluation.measures import LARGEST, ROUNDING, SMALLEST, alike, rmse
 from core.evaluation.sentence import Sentence
 from core.run import Array
 
@@ -54,14 +54,12 @@ def diebold_mariano(
     Returns:
         the test, or why there is none.
     """
-    reason = _incomparable(predicted, rival)
+    reason = _incomparable(actual, predicted, rival)
     if reason:
         return reason
     from statsmodels.tsa.stattools import diebold_mariano_test
 
     found = diebold_mariano_test(actual, predicted, rival, lags=lags, harvey_adj=True)  # type: ignore[no-untyped-call]
-    if not math.isfinite(found.statistic):
-        return _same_errors()
     return DieboldMariano(len(actual), float(found.statistic), float(found.pvalue), int(found.lags))
 
 
@@ -76,14 +74,14 @@ def skill_interval(
     Returns:
         the interval, or why there is none.
     """
-    reason = _incomparable(predicted, rival)
+    reason = _incomparable(actual, predicted, rival)
     if reason:
         return reason
     from arch.bootstrap import StationaryBootstrap
 
     ours, theirs = np.square(predicted - actual), np.square(rival - actual)
-    if not theirs.any() or np.ptp(ours - theirs) == 0:
-        return _same_errors()
+    if rmse(actual, rival) < SMALLEST:
+        return Sentence(N_("The rival makes no error at all, so no share of it can be saved."))
     block = _block_length(ours - theirs)
     bootstrap = StationaryBootstrap(block, ours, theirs, seed=np.random.default_rng(seed))
     low, high = bootstrap.conf_int(_skill, reps=draws, method="percentile", size=CONFIDENCE)[:, 0]
@@ -102,7 +100,7 @@ def _block_length(differences: Array) -> int:
     return min(max(math.ceil(length), 1), longest) if math.isfinite(length) else longest
 
 
-def _incomparable(predicted: Array, rival: Array) -> Sentence | None:
+def _incomparable(actual: Array, predicted: Array, rival: Array) -> Sentence | None:
     n = len(predicted)
     if n < FEWEST:
         return Sentence(
@@ -113,8 +111,9 @@ def _incomparable(predicted: Array, rival: Array) -> Sentence | None:
     unusable = int((~((np.abs(predicted) < LARGEST) & (np.abs(rival) < LARGEST))).sum())
     if unusable:
         return Sentence(N_("The prediction is not a usable number on {count} days."), count=unusable)
-    return _same_errors() if np.array_equal(predicted, rival) else None
-
-
-def _same_errors() -> Sentence:
-    return Sentence(N_("Both make the same errors every day, so there is no difference to test."))
+    if alike(predicted, rival).all():
+        return Sentence(N_("Both forecasts are the same, so there is no difference to test."))
+    ours, theirs = np.square(predicted - actual), np.square(rival - actual)
+    if np.ptp(ours - theirs) <= ROUNDING * float((ours + theirs).mean()):
+        return Sentence(N_("Their errors differ by the same amount every day, so chance cannot be measured."))
+    return None

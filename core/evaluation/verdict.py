@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core.errors import N_
-from core.evaluation import measures
+from core.evaluation.measures import scores
 from core.evaluation.sentence import Sentence
 from core.evaluation.significance import DieboldMariano, Interval, diebold_mariano, skill_interval
 from core.run import Array
@@ -35,18 +35,17 @@ class Verdict:
 
 def verdict(actual: Array, predicted: Array, previous: Array) -> Verdict:
     """Judge test predictions (n,). "Better" and "worse" are said only when the test and the interval both say so."""
-    skill = measures.skill(actual, predicted, previous) if len(actual) else None
+    skill = scores(actual, predicted, previous).skill
     interval = skill_interval(actual, predicted, previous)
     test = diebold_mariano(actual, predicted, previous)
-    number = skill if isinstance(skill, float) else None
     for unsaid in (test, interval):
         if isinstance(unsaid, Sentence):
-            return Verdict(UNKNOWN, unsaid, number)
+            return Verdict(UNKNOWN, unsaid, skill)
     assert isinstance(interval, Interval)
     assert isinstance(test, DieboldMariano)
-    assert number is not None
+    assert skill is not None
     kind = _kind(interval, test)
-    return Verdict(kind, _sentence(kind, number, interval, test), number, interval, test)
+    return Verdict(kind, _sentence(kind, skill, interval, test), skill, interval, test)
 
 
 def _kind(interval: Interval, test: DieboldMariano) -> str:

@@ -1,0 +1,95 @@
+"""Badges: each finds the fault that was built in, and only that one."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from core.config import PRESETS
+from core.evaluation import lag_badge, leak_badge, range_badge, report
+from core.evaluation.diagnosis import PREDICT_RETURNS, SCALE_ON_TRAIN
+from core.run import Scaler
+
+
+@pytest.mark.parametrize("shift", [0, 1, 2, 7])
+def test_lag_is_the_shift_that_was_built_in(walk, shift):
+    blurred = 0.9 * walk[10 - shift : 600 - shift] + 3 + np.random.default_rng(0).normal(0, 0.3, 590)
+    badge = lag_badge(walk[10:], blurred, "close", "worse")
+    assert (badge.value, badge.alarm) == (shift, shift > 0)
+    assert (badge.cure is None) == (shift == 0)
+
+
+def test_lag_does_not_blame_what_works(walk):
+    repeated, actual = walk[9:-1], walk[10:]
+    alarms = {(t, k): lag_badge(actual, repeated, t, k).alarm for t in ("close", "return") for k in ("same", "better")}
+    assert alarms == {
+        ("close", "same"): True,
+        ("close", "better"): False,
+        ("return", "same"): False,
+        ("return", "better"): False,
+    }
+    assert lag_badge(actual, repeated, "return", "worse").alarm
+
+
+@pytest.mark.parametrize("days", [29, 300])
+def test_lag_says_when_it_cannot_tell(days):
+    badge = lag_badge(np.full(days, 5.0), np.full(days, 5.0), "close", "unknown")
+    assert (badge.alarm, badge.value, badge.cure) == (False, None, None)
+    assert str(badge.sentence)
+
+
+def test_range_counts_the_test_values_outside():
+    series = np.concatenate([np.linspace(10, 20, 50), [9, 10, 15, 20, 21, 30, 12, 13]])
+    for fitted_on in ("train", "all"):
+        badge = range_badge(series, 50, Scaler(10, 10, "minmax", fitted_on), "close")
+        assert badge.value == 3 / 8
+        assert badge.cure == PREDICT_RETURNS
+        assert "10 to 20" in str(badge.sentence)
+    inside = range_badge(series[:-4], 50, Scaler(10, 10, "minmax", "train"), "close")
+    assert inside.value == 1 / 4
+    assert range_badge(series[:50], 40, Scaler(10, 8, "minmax", "train"), "close").value == 1
+    assert range_badge(series[:50][::-1], 50, Scaler(10, 8, "minmax", "train"), "close").value is None
+
+
+def test_leak_is_measured_against_the_clean_run(make_run, walk):
+    def same(windows):
+        return windows[:, -1] + 0.01  # a bias in scaled units: costs more where the scale is wider
+
+    values = np.concatenate([walk, walk.max() * np.linspace(1, 2, 300)])
+    leaky, clean = (make_run(values, "close", 10, same, scale_on=part) for part in ("all", "train"))
+    untried, tried = report(leaky).badges[2], report(leaky, clean).badges[2]
+    assert (untried.alarm, untried.value, untried.cure) == (True, None, SCALE_ON_TRAIN)
+    assert tried.value == pytest.approx(clean.metrics["test"].rmse / leaky.metrics["test"].rmse - 1)
+    assert tried.alarm
+    assert report(clean).badges[2].value == 0
+
+
+def test_a_leak_that_changes_no_figure_is_called_harmless(walk):
+    values = np.concatenate([walk, walk[:100]])  # the test part stays inside the training range
+    scaler = Scaler(float(walk.min()), float(np.ptp(walk)), "minmax", "all")
+    badge = leak_badge(values, 600, scaler, ours=None)
+    assert (badge.alarm, badge.value) == (False, 0.0)
+    assert "harmless" in str(badge.sentence)
+
+
+def test_the_cure_turns_any_preset_into_the_one_for_returns():
+    for name in ("article", "corrected", "returns"):
+        assert PREDICT_RETURNS.apply(PRESETS[name]) == PRESETS["returns"]
+    assert SCALE_ON_TRAIN.apply(PRESETS["article"]).train == PRESETS["article"].train.replace(scale_on="train")
+
+
+def test_report_on_a_run_that_repeats_yesterday(make_run, walk):
+    run = make_run(walk, "close", 10, lambda windows: windows[:, -2])
+    found = report(run)
+    assert found.verdict.kind == "worse"
+    assert found.badges[0].value == 2
+    assert set(found.against) == {"persistence", "drift", "ar"}
+    assert all(test.statistic > 0 for test in found.against.values())
+
+
+def test_report_offers_no_cure_that_changes_nothing(make_run, walk):
+    run = make_run(walk, "return", 10, lambda windows: 3 * windows[:, -1])
+    assert report(run).badges[0].cure == PREDICT_RETURNS
+    cured = replace(run, experiment=PREDICT_RETURNS.apply(run.experiment))
+    assert report(cured).badges[0].alarm
+    assert report(cured).badges[0].cure is None

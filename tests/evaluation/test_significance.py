@@ -1,0 +1,128 @@
+"""Tests of skill against published examples, the formulas written out, and sampling theory."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from core.evaluation import Sentence, diebold_mariano, skill_interval, verdict
+from core.evaluation.significance import FEWEST
+
+
+@pytest.fixture
+def random():
+    return np.random.default_rng(11)
+
+
+def test_diebold_mariano_of_a_published_example():
+    """dieboldmariano's documentation: these five days give -2.2229922805746782 (no autocorrelation, Harvey's factor).
+
+    Repeating the five days k times leaves mean and variance of the differences alone, so the statistic grows by
+    sqrt(5k - 1) / sqrt(5 - 1).
+    """
+    actual, ours, theirs = [10, 20, 30, 40, 50], [11, 21, 29, 42, 53], [13, 26, 24, 40, 59]
+    found = diebold_mariano(*(np.tile(np.array(days, float), 8) for days in (actual, ours, theirs)), lags=0)
+    assert found.statistic == pytest.approx(-2.2229922805746782 * np.sqrt(39 / 4), rel=1e-9)
+    assert found.p_value == pytest.approx(2 * stats.t.cdf(found.statistic, df=39), rel=1e-9)
+
+
+@pytest.mark.parametrize("lags", [0, 3, None])
+def test_diebold_mariano_is_its_formula(random, lags):
+    """Newey and West's variance with Bartlett weights, and the factor of Harvey, Leybourne and Newbold, written out."""
+    n = 125
+    actual = np.cumsum(random.normal(size=n))
+    ours, theirs = actual + random.normal(size=n), actual + 1.2 * random.normal(size=n)
+    found = diebold_mariano(actual, ours, theirs, lags=lags)
+    assert found.lags == (5 if lags is None else lags)
+    differences = (ours - actual) ** 2 - (theirs - actual) ** 2
+    centred = differences - differences.mean()
+    variance = centred @ centred / n
+    for lag in range(1, found.lags + 1):
+        variance += 2 * (1 - lag / (found.lags + 1)) * (centred[lag:] @ centred[:-lag]) / n
+    statistic = differences.mean() / np.sqrt(variance / n) * np.sqrt((n - 1) / n)
+    assert found.statistic == pytest.approx(statistic, abs=1e-6)
+    assert found.p_value == pytest.approx(2 * stats.t.sf(abs(statistic), n - 1), abs=1e-6)
+
+
+def test_diebold_mariano_turns_round_with_its_arguments(random):
+    actual, ours, theirs = random.normal(size=(3, 80))
+    there, back = diebold_mariano(actual, ours, theirs), diebold_mariano(actual, theirs, ours)
+    assert there.statistic == pytest.approx(-back.statistic)
+    assert there.p_value == pytest.approx(back.p_value)
+
+
+def test_bootstrap_agrees_with_sampling_theory(random):
+    """For n independent normal errors on either side, ln(RMSE / RMSE) has a standard deviation of 1 / sqrt(n)."""
+    n, ratio = 2000, 0.9
+    errors = random.normal(size=(2, n))
+    ours = ratio * errors[0]
+    found = skill_interval(np.zeros(n), ours, errors[1], draws=2000)
+    middle = np.log(np.sqrt((ours**2).mean() / (errors[1] ** 2).mean()))
+    low, high = (1 - np.exp(middle + sign * 1.96 / np.sqrt(n)) for sign in (1, -1))
+    assert (found.low, found.high) == pytest.approx((low, high), abs=0.1 * (high - low))
+
+
+def test_bootstrap_sees_through_repetition(random):
+    """Each day ten times over holds no more evidence than once: the interval must not shrink by sqrt(10)."""
+    errors = random.normal(size=(2, 200))
+    once = skill_interval(np.zeros(200), errors[0], errors[1])
+    repeated = skill_interval(np.zeros(2000), *np.repeat(errors, 10, axis=1))
+    assert once.block < 5 <= repeated.block
+    assert repeated.high - repeated.low == pytest.approx(once.high - once.low, rel=0.3)
+
+
+def test_the_same_seed_gives_the_same_interval(random):
+    days = random.normal(size=(3, 100))
+    assert skill_interval(*days) == skill_interval(*days)
+    assert skill_interval(*days) != skill_interval(*days, seed=1)
+
+
+@pytest.mark.parametrize("rule", [diebold_mariano, skill_interval])
+@pytest.mark.parametrize(
+    ("actual", "predicted", "rival"),
+    [
+        (np.arange(FEWEST - 1.0), np.zeros(FEWEST - 1), np.ones(FEWEST - 1)),
+        (np.arange(50.0), np.arange(50.0) - 1, np.arange(50.0) - 1),
+        (np.arange(50.0), np.arange(50.0) - 1, np.arange(50.0) + 1),
+        (np.full(50, 5.0), np.full(50, 6.0), np.full(50, 5.0)),
+        (np.arange(50.0), np.full(50, np.nan), np.zeros(50)),
+    ],
+    ids=["29 days", "same forecast", "same size of error", "constant prices", "not a number"],
+)
+def test_where_nothing_can_be_tested_it_says_why(rule, actual, predicted, rival):
+    assert isinstance(rule(actual, predicted, rival), Sentence)
+    told = verdict(actual, predicted, rival)
+    assert told.kind == "unknown"
+    assert told.skill is None or np.isfinite(told.skill)
+    assert str(told.sentence) == str(diebold_mariano(actual, predicted, rival))
+
+
+def test_verdicts(random):
+    previous = 100 + np.cumsum(random.normal(size=400))
+    moves = random.normal(size=400)
+    actual = previous + moves
+    told = {
+        name: verdict(actual, previous + forecast, previous)
+        for name, forecast in {
+            "better": 0.5 * moves,
+            "same": 0.01 * random.normal(size=400),
+            "worse": random.normal(size=400),
+        }.items()
+    }
+    assert {name: found.kind for name, found in told.items()} == {name: name for name in told}
+    assert told["better"].skill == pytest.approx(0.5)
+    assert "50.0% smaller" in str(told["better"].sentence)
+    assert "p < 0.001" in str(told["worse"].sentence)
+    for found in told.values():
+        assert found.interval.low <= found.skill <= found.interval.high
+
+
+def test_luck_is_rarely_called_skill():
+    """Forecasts as good as persistence, but for luck: "better" and "worse" together in at most one of ten."""
+    calls = 0
+    for seed in range(40):
+        random = np.random.default_rng(seed)
+        previous = random.normal(size=120)
+        errors = random.normal(size=(2, 120))
+        actual = previous + errors[0]
+        calls += verdict(actual, actual + errors[1], previous).kind != "same"
+    assert calls <= 4
