@@ -3,24 +3,54 @@
 The only part of the project that imports plotly.
 """
 
+from core.charts.cell import cell_diagram
+from core.charts.curves import Axes, Line, curves
 from core.charts.equations import equations
 from core.charts.forecast import forecast, forecast_spark, residuals
 from core.charts.gates import gates, gates_spark
+from core.charts.gradients import gradient_norms, gradient_share, half_lives, saliency, saturation
+from core.charts.lessons import activations, adding_problem, jacobian_norms, matrix_powers
 from core.charts.loss import loss, loss_spark
+from core.charts.outlook import outlook, seed_band, walk_forward
 from core.charts.price import price, price_spark
+from core.charts.series import gates_over_time, two_days, unit_correlations
+from core.charts.skill import Row, Skill, published, skills
 from core.charts.style import Chart, Style
 
 __all__ = [
+    "Axes",
     "Chart",
+    "Line",
+    "Row",
+    "Skill",
     "Style",
+    "activations",
+    "adding_problem",
+    "cell_diagram",
+    "curves",
     "equations",
     "forecast",
     "forecast_spark",
     "gates",
+    "gates_over_time",
     "gates_spark",
+    "gradient_norms",
+    "gradient_share",
+    "half_lives",
+    "jacobian_norms",
     "loss",
     "loss_spark",
+    "matrix_powers",
+    "outlook",
     "price",
     "price_spark",
+    "published",
     "residuals",
+    "saliency",
+    "saturation",
+    "seed_band",
+    "skills",
+    "two_days",
+    "unit_correlations",
+    "walk_forward",
 ]

@@ -83,7 +83,7 @@ def _scale(drawn: Figure, history: Sequence[EpochRecord], log: bool) -> None:
     if log and positive:
         losses = [loss for record in history for loss in (record.train_loss, record.test_loss)]
         wide = not losses or max(losses) > 20 * min(losses)  # decades suffice as ticks
-        drawn.update_yaxes(type="log", exponentformat="power", dtick=1 if wide else None)
+        drawn.update_yaxes(type="log", exponentformat="none", dtick=1 if wide else None)
     else:
         drawn.update_yaxes(type="linear", rangemode="tozero", exponentformat="none")
 

@@ -1,0 +1,151 @@
+"""How far back the gradient reaches, and by which way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from core.charts.curves import Axes, Line, curves, cycle
+from core.charts.style import Chart, Style, day, days, figure, number, significant
+from core.charts.tokens import GATE_HUES, ink_on, mix
+from core.errors import N_
+from core.run import Array
+
+LAG = N_("days before the last")
+FURTHEST = 1000.0  # steps; a longer half-life is drawn at the edge
+
+
+def gradient_norms(
+    hidden: Array, style: Style, *, cell: Array | None = None, rnn: Array | None = None, name: str = "LSTM"
+) -> Chart:
+    """Norms of dL/dh_t, and where given dL/dc_t and those of an RNN on the same data, by lag (T,), on a log axis."""
+    lags, colours = np.arange(len(hidden), dtype=float), style.tokens
+    lines = [Line(style.say(N_("{cell}, hidden state"), cell=name), lags, hidden, colours.train)]
+    if cell is not None:
+        lines.append(Line(style.say(N_("{cell}, cell state"), cell=name), lags, cell, colours.split))
+    if rnn is not None:
+        lines.append(
+            Line(style.translate(N_("RNN of the same size")), np.arange(len(rnn), dtype=float), rnn, colours.test)
+        )
+    axes = Axes(style.translate(LAG), style.translate(N_("norm of the gradient")), log=True)
+    return curves(lines, axes, style)
+
+
+def gradient_share(kept: Array, style: Style) -> Chart:
+    """Share (0..1) of the gradient crossing each step that goes along the memory itself, by lag: kept is (L, T-1)."""
+    layers = np.atleast_2d(kept)
+    lags = np.arange(1, layers.shape[1] + 1, dtype=float)
+    lines = [Line(style.say(N_("Layer {layer}"), layer=index + 1), lags, 100 * row) for index, row in enumerate(layers)]
+    axes = Axes(style.translate(LAG), style.translate(N_("% along the memory, the rest through the gates")))
+    chart = curves(lines, axes, style, height=300)
+    chart.figure.update_yaxes(range=[0, 102])
+    return chart
+
+
+def saliency(dates: pd.DatetimeIndex, slopes: Array, style: Style) -> Chart:
+    """How much the prediction moves for one unit more on each day it read: bars up and down, oldest first, (D,)."""
+    drawn = figure(style, f"saliency|{len(slopes)}", height=300, legend=False)
+    colours = [style.tokens.test if slope < 0 else style.tokens.train for slope in slopes]
+    drawn.add_bar(
+        x=days(dates),
+        y=slopes,
+        marker={"color": colours, "line": {"width": 0}, "pattern": {"shape": ["/" if s < 0 else "" for s in slopes]}},
+        hovertemplate="%{x}: %{y:.4f}<extra></extra>",
+    )
+    drawn.add_hline(y=0, line={"color": style.tokens.quiet, "width": 1})
+    drawn.update_xaxes(type="category", nticks=5 if style.narrow else 11, tickangle=0)
+    drawn.update_yaxes(title_text=style.translate(N_("change of the prediction per unit of that day")))
+    strongest = int(np.argmax(np.abs(slopes)))
+    alt = style.say(
+        N_(
+            "Answer of the prediction to each of {count} days; the strongest, {slope}, to {date}; all together {total}."
+        ),
+        count=len(slopes),
+        slope=number(float(slopes[strongest]), 3),
+        date=day(dates[strongest]),
+        total=number(float(np.sum(slopes)), 3),
+    )
+    return Chart(drawn, alt)
+
+
+def half_lives(steps: Array, style: Style) -> Chart:
+    """Steps in which each unit's memory halves, (L, H), longest first in each layer, on a log axis."""
+    drawn = figure(style, f"half-lives|{steps.shape}", height=320)
+    told = []
+    for layer, row in enumerate(np.atleast_2d(steps)):
+        order = np.argsort(-row, kind="stable")
+        name = style.say(N_("Layer {layer}"), layer=layer + 1)
+        drawn.add_scatter(
+            x=np.arange(1, len(row) + 1),
+            y=np.clip(row[order], 0.01, FURTHEST),
+            customdata=[[int(unit) + 1, significant(row[unit])] for unit in order],
+            mode="lines+markers",
+            name=name,
+            line={"color": cycle(style.tokens)[layer], "width": 1, "dash": "dot"},
+            marker={"size": 9, "symbol": ("circle", "diamond", "square", "triangle-up")[layer]},
+            hovertemplate=style.translate(N_("unit %{customdata[0]}: %{customdata[1]} steps")),
+        )
+        told.append(
+            style.say(
+                N_("{name}: half-lives from {low} to {high} steps, median {middle}."),
+                name=name,
+                low=significant(row.min()),
+                high=significant(row.max()),
+                middle=significant(float(np.median(row))),
+            )
+        )
+    drawn.update_xaxes(title_text=style.translate(N_("units, longest memory first")))
+    drawn.update_yaxes(type="log", title_text=style.translate(N_("half-life (steps)")), exponentformat="none")
+    return Chart(drawn, " ".join(told))
+
+
+def saturation(gates: Sequence[str], below: Array, above: Array, style: Style) -> Chart:
+    """Share of steps in which each gate is shut (under 0.1) or open (over 0.9), by layer; below and above: (G, L)."""
+    layers = below.shape[1]
+    drawn = figure(style, f"saturation|{layers}", height=70 + 34 * len(gates) * layers)
+    rows = [(gate, layer) for gate in range(len(gates)) for layer in range(layers)]
+    labels = [f"{style.translate(GATE_WORDS[gates[g]])} {layer + 1}" for g, layer in rows]
+    shares = {
+        N_("shut, under 0.1"): (0.0, [below[row] for row in rows]),
+        N_("between"): (0.45, [1 - below[row] - above[row] for row in rows]),
+        N_("open, over 0.9"): (1.0, [above[row] for row in rows]),
+    }
+    for name, (ink, values) in shares.items():
+        fills = [mix(style.tokens.background, GATE_HUES[gates[g]], ink) for g, _ in rows]
+        drawn.add_bar(
+            y=labels,
+            x=100 * np.array(values),
+            orientation="h",
+            name=style.translate(name),
+            marker={"color": fills, "line": {"color": style.tokens.quiet, "width": 0.6}},
+            text=[f"{100 * v:.0f} %" if v >= 0.08 else "" for v in values],
+            textposition="inside",
+            insidetextanchor="middle",
+            textangle=0,
+            textfont={"color": [ink_on(fill) for fill in fills], "size": 11},
+            hovertemplate="%{y}: %{x:.1f} %",
+        )
+    drawn.update_layout(barmode="stack", bargap=0.25)
+    drawn.update_yaxes(autorange="reversed", showgrid=False)
+    drawn.update_xaxes(range=[0, 100], title_text=style.translate(N_("% of steps")))
+    told = [
+        style.say(
+            N_("{gate}: shut {shut} %, open {open} %."),
+            gate=label,
+            shut=number(100 * float(below[row]), 1),
+            open=number(100 * float(above[row]), 1),
+        )
+        for label, row in zip(labels, rows, strict=True)
+    ]
+    return Chart(drawn, " ".join(told) or style.translate(N_("This cell has no gates.")))
+
+
+GATE_WORDS = {
+    "forget": N_("Forget, layer"),
+    "input": N_("Input, layer"),
+    "output": N_("Output, layer"),
+    "reset": N_("Reset, layer"),
+    "update": N_("Update, layer"),
+}
