@@ -10,10 +10,11 @@ from core.evaluation.diagnosis import Badge, Cure, lag_badge, leak_badge, range_
 from core.evaluation.evaluate import by_part, evaluate
 from core.evaluation.horizon import LONGEST, Horizon, beyond, forecasts, paths
 from core.evaluation.measures import MEASURES, Scores, scores
+from core.evaluation.network import network_of
 from core.evaluation.report import Report, report
 from core.evaluation.seeds import ManySeeds, Spread, many_seeds
 from core.evaluation.sentence import Sentence
-from core.evaluation.significance import DieboldMariano, Interval, diebold_mariano, skill_interval
+from core.evaluation.significance import Comparison, DieboldMariano, Interval, compare, diebold_mariano, skill_interval
 from core.evaluation.task import ForecastTask, pairs_of
 from core.evaluation.verdict import Verdict, verdict
 from core.evaluation.walkforward import Band, Fold, WalkForward, assemble, folds
@@ -24,6 +25,7 @@ __all__ = [
     "MEASURES",
     "Badge",
     "Band",
+    "Comparison",
     "Cure",
     "DieboldMariano",
     "Fold",
@@ -43,6 +45,7 @@ __all__ = [
     "beyond",
     "bounds",
     "by_part",
+    "compare",
     "diebold_mariano",
     "evaluate",
     "folds",
@@ -50,6 +53,7 @@ __all__ = [
     "lag_badge",
     "leak_badge",
     "many_seeds",
+    "network_of",
     "pairs_of",
     "paths",
     "radius",

@@ -10,17 +10,17 @@ from core.config import Experiment
 from core.evaluation.baselines import baselines
 from core.evaluation.diagnosis import Badge, lag_badge, leak_badge, range_badge
 from core.evaluation.sentence import Sentence
-from core.evaluation.significance import DieboldMariano, diebold_mariano
+from core.evaluation.significance import Comparison, compare
 from core.evaluation.verdict import Verdict, verdict
 from core.run import Array, Run
 
 
 @dataclass(frozen=True)
 class Report:
-    """Verdict on the test part, Diebold-Mariano against each baseline (or why not), and the three badges."""
+    """Verdict on the test part, the model against each baseline (persistence first), and the three badges."""
 
     verdict: Verdict
-    against: dict[str, DieboldMariano | Sentence]
+    against: dict[str, Comparison]
     badges: tuple[Badge, Badge, Badge]  # lag, range, leak
 
 
@@ -35,7 +35,7 @@ def report(run: Run, clean: Run | None = None) -> Report:
     actual, ours = task.actual[test], predicted[test]
     judged = verdict(actual, ours, task.previous[test])
     against = {
-        name: found if isinstance(found, Sentence) else diebold_mariano(actual, ours, found[test])
+        name: Comparison(why=found) if isinstance(found, Sentence) else compare(actual, ours, found[test])
         for name, found in baselines(task).items()
     }
     series = run.scaler.inverse(run.series)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.errors import N_
-from core.evaluation.measures import LARGEST, ROUNDING, SMALLEST, alike, rmse
+from core.evaluation.measures import LARGEST, ROUNDING, SMALLEST, alike, rmse, scores
 from core.evaluation.sentence import Sentence
 from core.run import Array
 
@@ -40,6 +40,31 @@ class Interval:
     low: float
     high: float
     block: int
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A forecast against a rival on the same days.
+
+    Attributes:
+        skill: 1 - RMSE / RMSE of the rival; None where it cannot be computed.
+        interval, test: how sure that is; both None where `why` says why not.
+    """
+
+    skill: float | None = None
+    interval: Interval | None = None
+    test: DieboldMariano | None = None
+    why: Sentence | None = None
+
+
+def compare(actual: Array, predicted: Array, rival: Array) -> Comparison:
+    """Skill of `predicted` over `rival`, both (n,), with its bootstrap interval and the Diebold-Mariano test."""
+    skill = scores(actual, predicted, rival).skill
+    test = diebold_mariano(actual, predicted, rival)
+    if isinstance(test, Sentence):
+        return Comparison(skill, why=test)
+    interval = skill_interval(actual, predicted, rival)
+    return Comparison(skill, why=interval) if isinstance(interval, Sentence) else Comparison(skill, interval, test)
 
 
 def diebold_mariano(

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core.errors import N_
-from core.evaluation.measures import scores
 from core.evaluation.sentence import Sentence
-from core.evaluation.significance import DieboldMariano, Interval, diebold_mariano, skill_interval
+from core.evaluation.significance import Comparison, DieboldMariano, Interval, compare
 from core.run import Array
 
 SURE = 0.05
@@ -21,31 +20,24 @@ class Verdict:
     Attributes:
         kind: "better", "same", "worse", or "unknown" where it cannot be told.
         sentence: the same in words, with its numbers.
-        skill: 1 - RMSE / RMSE of persistence; None where it cannot be computed.
-        interval: its 95 % interval; None with kind "unknown".
-        test: Diebold-Mariano against persistence; None with kind "unknown".
+        against: skill, interval and test behind it.
     """
 
     kind: str
     sentence: Sentence
-    skill: float | None = None
-    interval: Interval | None = None
-    test: DieboldMariano | None = None
+    against: Comparison
 
 
 def verdict(actual: Array, predicted: Array, previous: Array) -> Verdict:
     """Judge test predictions (n,). "Better" and "worse" are said only when the test and the interval both say so."""
-    skill = scores(actual, predicted, previous).skill
-    interval = skill_interval(actual, predicted, previous)
-    test = diebold_mariano(actual, predicted, previous)
-    for unsaid in (test, interval):
-        if isinstance(unsaid, Sentence):
-            return Verdict(UNKNOWN, unsaid, skill)
-    assert isinstance(interval, Interval)
-    assert isinstance(test, DieboldMariano)
-    assert skill is not None
-    kind = _kind(interval, test)
-    return Verdict(kind, _sentence(kind, skill, interval, test), skill, interval, test)
+    found = compare(actual, predicted, previous)
+    if found.why is not None:
+        return Verdict(UNKNOWN, found.why, found)
+    assert found.skill is not None
+    assert found.interval is not None
+    assert found.test is not None
+    kind = _kind(found.interval, found.test)
+    return Verdict(kind, _sentence(kind, found.skill, found.interval, found.test), found)
 
 
 def _kind(interval: Interval, test: DieboldMariano) -> str:

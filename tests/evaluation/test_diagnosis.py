@@ -84,7 +84,7 @@ def test_report_on_a_run_that_repeats_yesterday(make_run, walk):
     assert found.verdict.kind == "worse"
     assert found.badges[0].value == 2
     assert set(found.against) == {"persistence", "drift", "ar"}
-    assert all(test.statistic > 0 for test in found.against.values())
+    assert all(found.test.statistic > 0 for found in found.against.values())
 
 
 def test_report_offers_no_cure_that_changes_nothing(make_run, walk):

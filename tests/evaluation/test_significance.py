@@ -92,7 +92,7 @@ def test_where_nothing_can_be_tested_it_says_why(rule, actual, predicted, rival)
     assert isinstance(rule(actual, predicted, rival), Sentence)
     told = verdict(actual, predicted, rival)
     assert told.kind == "unknown"
-    assert told.skill is None or np.isfinite(told.skill)
+    assert told.against.skill is None or np.isfinite(told.against.skill)
     assert str(told.sentence) == str(diebold_mariano(actual, predicted, rival))
 
 
@@ -109,11 +109,11 @@ def test_verdicts(random):
         }.items()
     }
     assert {name: found.kind for name, found in told.items()} == {name: name for name in told}
-    assert told["better"].skill == pytest.approx(0.5)
+    assert told["better"].against.skill == pytest.approx(0.5)
     assert "50.0% smaller" in str(told["better"].sentence)
     assert "p < 0.001" in str(told["worse"].sentence)
     for found in told.values():
-        assert found.interval.low <= found.skill <= found.interval.high
+        assert found.against.interval.low <= found.against.skill <= found.against.interval.high
 
 
 def test_luck_is_rarely_called_skill():
