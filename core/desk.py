@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 
 from core.config import DataQuery
-from core.data import load_bars
+from core.data import Token, load_bars
 from core.errors import N_, GatescopeError, ServiceError
 
 log = logging.getLogger(__name__)
@@ -44,14 +44,14 @@ class Desk:
         self._fetches: OrderedDict[Any, tuple[Fetch, Future[None] | None, float]] = OrderedDict()
 
     def ask(
-        self, query: DataQuery, token: Any = None, owner: str = "", again: bool = False, patience: float = 0.4
+        self, query: DataQuery, token: Token | None = None, owner: str = "", again: bool = False, patience: float = 0.4
     ) -> Fetch:
         """Join, start or read the fetch of `query`; waits at most `patience` seconds for it.
 
         Args:
             token: a visitor's own token, used for this fetch and kept nowhere.
             owner: whose token it is; fetches with different owners are not shared.
-            again: forget an earlier answer first.
+            again: forget an earlier answer, the stored one included, and ask the source anew.
         """
         key = (query, owner)
         with self._lock:
@@ -59,7 +59,7 @@ class Desk:
             fetch, future, began = known or (None, None, 0.0)
             finished = fetch is not None and fetch.state != "running"
             if fetch is None or (finished and (again or time.monotonic() - began > FRESH_SECONDS)):
-                future = self._pool.submit(self._fetch, key, token)
+                future = self._pool.submit(self._fetch, key, token, again)
                 self._fetches[key] = (Fetch("running"), future, time.monotonic())
                 self._fetches.move_to_end(key)
                 self._forget_oldest()
@@ -68,12 +68,12 @@ class Desk:
         with self._lock:
             return self._fetches[key][0] if key in self._fetches else Fetch("running")
 
-    def _fetch(self, key: tuple[DataQuery, str], token: Any) -> None:
+    def _fetch(self, key: tuple[DataQuery, str], token: Token | None, refresh: bool) -> None:
         def report(share: float, what: str) -> None:
             self._update(key, share=share, what=what)
 
         try:
-            self._update(key, state="done", share=1.0, bars=load_bars(key[0], report, token=token))
+            self._update(key, state="done", share=1.0, bars=load_bars(key[0], report, token, refresh=refresh))
         except GatescopeError as error:
             self._update(key, state="error", error=error)
         except Exception:

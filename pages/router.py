@@ -7,7 +7,7 @@ from core.web import inputs, session, sidebar
 from core.web.text import _
 
 if session.is_new():
-    inputs.open_session(DataQuery())
+    inputs.open_session(DataQuery(ticker="000001.SH") if session.operators_token() else DataQuery())
 
 st.set_page_config(page_title="Gatescope", page_icon=":material/blur_on:", layout="wide", initial_sidebar_state=320)
 
@@ -27,5 +27,5 @@ lab = [
 # The bare address leads to /overview: Streamlit serves a default page at the root only.
 home = st.Page(lambda: st.switch_page(overview), title="Gatescope", url_path="home", default=True, visibility="hidden")
 page = st.navigation({"": [home], _("Lab"): lab})
-sidebar.sidebar(["AAPL", "000001.SH"], str)
+sidebar.sidebar()
 page.run()

@@ -3,5 +3,8 @@
 from core.data.files import read_bars
 from core.data.provenance import Note, Provenance, provenance
 from core.data.registry import PROVIDERS, load_bars
+from core.data.token import Token, choose_token
 
-__all__ = ["PROVIDERS", "Note", "Provenance", "load_bars", "provenance", "read_bars"]
+__all__ = ["PROVIDERS", "Note", "Provenance",
+    "Token",
+    "choose_token", "load_bars", "provenance", "read_bars"]

@@ -8,7 +8,8 @@ from typing import Any
 import streamlit as st
 
 from core.config import PRESETS, DataQuery, Experiment
-from core.data import read_bars
+from core.data import Token, read_bars
+from core.data.tickers import normalise
 from core.errors import ConfigError, GatescopeError
 from core.link import NOTHING, PARAMETERS, from_link, to_link, with_parameter
 from core.web import session
@@ -16,7 +17,7 @@ from core.web.text import LANGUAGES, browser_language
 
 WITHOUT_WIDGET = ("layout", "dropout", "forget_bias", "schedule", "loss", "patience")  # these come with the preset
 WIDGETS = [name for name in PARAMETERS if name not in WITHOUT_WIDGET]
-SPLIT_DAY, UPLOADER = "split_day", "own_prices"
+SPLIT_DAY, UPLOADER, TOKEN_BOX = "split_day", "own_prices", "token_box"
 
 
 def open_session(home: DataQuery) -> None:
@@ -45,18 +46,37 @@ def set_dials(**texts: Any) -> None:
 
 
 def read() -> tuple[Experiment, list[GatescopeError]]:
-    """The experiment that the widgets' values say, on the base of the dials that have no widget."""
+    """The experiment that the widgets' values say, on the base of the dials that have no widget.
+
+    A value out of bounds leaves its dial, and its widget, at the last good one; the errors say why.
+    """
     experiment, errors = session.base(), []
+    _leave_own_file()
     for name in WIDGETS:
-        if name in st.session_state:
-            try:
-                experiment = with_parameter(experiment, name, _text(name, st.session_state[name]))
-            except GatescopeError as error:
-                errors.append(error)
+        try:
+            experiment = with_parameter(experiment, name, _value(name))
+        except GatescopeError as error:
+            errors.append(error)
     if day := st.session_state.get(SPLIT_DAY):
         experiment = with_parameter(experiment, "split", day.isoformat())
+    st.session_state["ticker"] = experiment.data.ticker
     session.put(session.BASE, experiment)
     return experiment, errors
+
+
+def _value(name: str) -> Any:
+    """What the widget of that name says, as a link would; a ticker in any form becomes its full code."""
+    value = st.session_state[name]
+    if name == "ticker" and st.session_state["source"] != "upload":
+        return normalise(value)
+    return NOTHING.get(name) if value is None else value
+
+
+def _leave_own_file() -> None:
+    """Choosing another ticker while a file of one's own is shown goes back to the sources."""
+    file = session.upload()
+    if file and st.session_state["source"] == "upload" and st.session_state["ticker"] != file[0]:
+        st.session_state["source"] = "auto"
 
 
 def fill(experiment: Experiment) -> None:
@@ -94,13 +114,19 @@ def take_file() -> None:
     fill(read()[0].replace(data=query))
 
 
+def take_token() -> None:
+    """The visitor typed a token: keep it for this visit, and nowhere that is sent, shown or written."""
+    session.put(session.TOKEN, Token(st.session_state[TOKEN_BOX]) or None)
+    st.session_state[TOKEN_BOX] = ""
+
+
+def forget_token() -> None:
+    session.put(session.TOKEN, None)
+
+
 def write_link(experiment: Experiment) -> None:
     link = to_link(experiment, session.origin(), session.home())
     if st.session_state["lang"] != browser_language():
         link["lang"] = st.session_state["lang"]
     if st.query_params.to_dict() != link:
         st.query_params.from_dict(link)
-
-
-def _text(name: str, value: Any) -> Any:
-    return NOTHING.get(name) if value is None else value

@@ -9,7 +9,7 @@ import streamlit as st
 
 from core import service
 from core.config import Experiment
-from core.data.registry import between
+from core.data.adjust import between
 from core.desk import Desk, Fetch
 from core.errors import N_, DataError, GatescopeError
 from core.run import Run
@@ -57,11 +57,13 @@ def prices(experiment: Experiment, again: bool = False) -> Fetch:
     """The bars of `experiment.data`: the visitor's own file, or what the desk has or fetches."""
     query = experiment.data
     if query.source != "upload":
-        return desk().ask(query, again=again)
+        own = session.own_token()
+        token, owner = (own, session.visitor()) if own else (session.operators_token(), "")
+        return desk().ask(query, token, owner, again)
     try:
-        if (own := session.upload()) is None:
+        if (file := session.upload()) is None:
             raise DataError(N_("These settings use a file of your own; choose it in the sidebar under “Own file”."))
-        return Fetch("done", 1.0, bars=between(own[1], query))
+        return Fetch("done", 1.0, bars=between(file[1], query))
     except GatescopeError as error:
         return Fetch("error", error=error)
 

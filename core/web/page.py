@@ -9,6 +9,10 @@ import streamlit as st
 
 from core import service
 from core.charts import Chart, Style
+from core.config import DataQuery
+from core.data.markets import security
+from core.data.sample import TICKER as SAMPLE_TICKER
+from core.errors import UnknownTickerError
 from core.run import Run
 from core.service import JobState
 from core.web import inputs, session
@@ -43,19 +47,25 @@ def open_page(title: str, needs: str = "run", lead: str = "") -> Lab:
 def style() -> Style:
     """How this visitor sees charts: theme, language, a phone or not."""
     phone = "Mobi" in st.context.headers.get("User-Agent", "")
-    ticker = session.base().data.ticker
     return Style(
         dark=st.context.theme.type == "dark",
         translate=_,
         rising_red=session.rising_red(),
         narrow=phone,
-        unit=unit(ticker),
+        unit=unit(session.base().data),
     )
 
 
-def unit(ticker: str) -> str:
-    """What prices of `ticker` are in, as far as its exchange tells."""
-    return ""
+def unit(query: DataQuery) -> str:
+    """What prices of these are in, as far as the exchange tells; "" where it does not."""
+    if query.source == "upload":
+        return ""
+    if query.ticker == SAMPLE_TICKER:
+        return "USD"
+    try:
+        return _("points") if security(query.ticker).kind == "index" else "CNY"
+    except UnknownTickerError:
+        return ""
 
 
 def draw(chart: Chart, key: str) -> None:

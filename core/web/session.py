@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import uuid
 from typing import Any
 
@@ -9,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from core.config import DEFAULT_PRESET, DataQuery, Experiment
+from core.data import Token, choose_token
 from core.run import Run
 
 VISITOR = "_visitor"
@@ -18,6 +20,7 @@ HOME = "_home"  # the prices a bare address opens with
 COMPLAINTS = "_complaints"  # errors in the link, until read
 UPLOAD = "_upload"  # (name, bars)
 UPLOAD_ERROR = "_upload_error"
+TOKEN = "_token"  # the visitor's own, for this visit only
 SHOWN = "_shown"  # the last finished run
 AGREED = "_agreed"  # keys of long trainings the visitor started by button
 
@@ -49,6 +52,27 @@ def home() -> DataQuery:
 def upload() -> tuple[str, pd.DataFrame] | None:
     found: tuple[str, pd.DataFrame] | None = get(UPLOAD, None)
     return found
+
+
+def own_token() -> Token | None:
+    """The token this visitor typed."""
+    found: Token | None = get(TOKEN, None)
+    return found
+
+
+def operators_token() -> Token | None:
+    """The operator's token, where visitors may use it: that must be said by GATESCOPE_SHARE_TOKEN."""
+    share = os.environ.get("GATESCOPE_SHARE_TOKEN") or secret("GATESCOPE_SHARE_TOKEN")
+    shared = str(share).lower() in ("1", "true", "yes")
+    return choose_token(secret=secret("TUSHARE_TOKEN"), share=shared)
+
+
+def secret(name: str) -> str:
+    """A value of .streamlit/secrets.toml; "" where there is no such value or no such file."""
+    try:
+        return str(st.secrets.get(name, ""))
+    except FileNotFoundError:
+        return ""
 
 
 def shown() -> Run | None:

@@ -2,51 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 import streamlit as st
 
 from core.config import PRESETS, DataQuery, Experiment, ModelConfig, TrainConfig, bounds
+from core.data.tickers import well_known
+from core.errors import GatescopeError
 from core.link import PARAMETERS, preset_of
 from core.web import inputs, session
-from core.web.text import LANGUAGES, _, words
+from core.web.text import LANGUAGES, _, language, words
 
 EARLIEST, LATEST = date(1970, 1, 1), date(2100, 12, 31)
 BATCHES = ["full", 16, 32, 64, 128, 256]
 
 
-def sidebar(tickers: list[str], label: Callable[[str], str]) -> Experiment:
-    """Draw the dials and return what they say; a dial out of bounds keeps its last good value and says so below it.
-
-    Args:
-        tickers: known codes, most used first; any other may be typed.
-        label: code -> what the picker shows for it.
-    """
+def sidebar() -> Experiment:
+    """Draw the dials and return what they say; a dial out of bounds keeps its last good value and says so below it."""
     experiment, errors = inputs.read()
     preset = preset_of(experiment, session.origin())
     st.session_state["preset"] = preset
     with st.sidebar:
-        _main_dials(tickers, label, custom=preset == "custom")
+        _ticker()
+        for error in errors:
+            _complain(error)
+        _main_dials(custom=preset == "custom")
         with st.expander(_("More"), key="more"):
             _more_dials()
+        with st.expander(_("Live data"), key="live_data"):
+            _live_data()
         with st.expander(_("Own file"), key="own_file"):
             _own_file()
         st.segmented_control(
             _("Language"), list(LANGUAGES), key="lang", format_func=LANGUAGES.__getitem__, required=True
         )
-        for error in errors:
-            st.warning(words(error))
     inputs.write_link(experiment)
     return experiment
 
 
-def _main_dials(tickers: list[str], label: Callable[[str], str], custom: bool) -> None:
+def _ticker() -> None:
+    known = {each.code: each for each in well_known()}
     chosen = st.session_state["ticker"]
+
+    def label(code: str) -> str:
+        if (each := known.get(code)) is None:
+            return code
+        names = (each.zh, each.en) if language() == "zh" else (each.en, each.zh)
+        return f"{code} {names[0]} · {names[1]} · {each.pinyin}"
+
     st.selectbox(
         _("Ticker"),
-        tickers if chosen in tickers else [chosen, *tickers],
+        [*known] if chosen in known else [chosen, *known],
         key="ticker",
         format_func=label,
         accept_new_options=True,
@@ -54,6 +61,18 @@ def _main_dials(tickers: list[str], label: Callable[[str], str], custom: bool) -
             "Choose or type a code such as 000001.SH, sh600519 or AAPL. Company names and pinyin initials work too."
         ),
     )
+
+
+def _complain(error: GatescopeError) -> None:
+    """Why a dial stayed where it was; where a code fits several securities, one press settles which is meant."""
+    st.warning(words(error))
+    for code in error.values.get("choices", ()):
+        listed = next((each for each in well_known() if each.code == code), None)
+        name = "" if listed is None else (listed.zh if language() == "zh" else listed.en)
+        st.button(f"{code} {name}", key=f"choose_{code}", on_click=inputs.set_dials, kwargs={"ticker": code})
+
+
+def _main_dials(custom: bool) -> None:
     st.selectbox(
         _("Preset"),
         [*PRESETS, "custom"] if custom else list(PRESETS),
@@ -115,6 +134,28 @@ def _more_dials() -> None:
     _day(inputs.SPLIT_DAY, _("Test from (instead of the share)"), _("First day of the test part; empty: by the share."))
     high = int(bounds(TrainConfig, "seed").high)
     st.number_input(_("Seed"), 0, high, step=1, key="seed", help=_("The same seed gives the same weights."))
+
+
+def _live_data() -> None:
+    st.markdown(
+        _(
+            "Chinese indices and stocks come live from the public daily K-line without a token: choose 000001.SH "
+            "above. With a tushare Pro token they come from tushare."
+        )
+    )
+    if session.own_token():
+        st.caption(_("Your token is used for this visit."))
+        st.button(_("Forget my token"), on_click=inputs.forget_token)
+        return
+    st.text_input(
+        _("tushare Pro token"),
+        type="password",
+        key=inputs.TOKEN_BOX,
+        on_change=inputs.take_token,
+        autocomplete="off",
+        help=_("Kept for this visit only, never in the link. Note that tushare itself sends it unencrypted (http)."),
+    )
+    st.caption(_("tushare sends the token over unencrypted http."))
 
 
 def _own_file() -> None:

@@ -18,11 +18,13 @@ pair = days.index(day)
 matrices = reading.gate_matrices(run, pair, layer)
 steps, units = next(iter(matrices.values())).shape
 
+chart_place = st.container()
 with st.container(horizontal=True, vertical_alignment="bottom"):
     step = page.stepper(_("Step"), steps, "gate_step")
     unit = page.kept_choice(st.select_slider, _("Unit"), list(range(1, units + 1)), "gate_unit", default=1) - 1
 kind = "window" if run.experiment.model.layout == "window" else "days"
-page.draw(charts.gates(matrices, style, step=step, unit=unit, steps=kind), "gates")
+with chart_place:
+    page.draw(charts.gates(matrices, style, step=step, unit=unit, steps=kind), "gates")
 
 trace = introspect.trace(run, pair)
 date = introspect.step_dates(run, pair)[step]
