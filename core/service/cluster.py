@@ -8,25 +8,21 @@ from __future__ import annotations
 import logging
 import os
 import pickle
-import shutil
-import tempfile
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from distributed import Client, Future, KilledWorker, Security, SpecCluster, Worker, WorkerPlugin, get_worker
-from distributed.deploy.subprocess import SubprocessCluster
+from dask.base import tokenize
+from distributed import Client, Future, KilledWorker, Security, Worker, WorkerPlugin, get_worker
 
 from core.errors import N_, JobError
 from core.service.backends import Broken, Ended, Post
 from core.service.job import workers_lost
-from core.service.orphan import SCRATCH
+from core.service.processes import LocalProcesses
 from core.service.worker import Order, Outcome, Progress, run_order, warm_up
 
 TOPIC = "gatescope"
@@ -35,9 +31,9 @@ PLACE_SECONDS = 5
 FETCH_SECONDS = 60
 SECONDS_WITHOUT_WORKERS = 30
 MOST_FRAMES = 8  # bars kept on the workers
-ROOT = Path(__file__).resolve().parents[2]
 
 log = logging.getLogger("gatescope.service")
+logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # a lost connection is told in our own words
 
 
 def run_on_worker(order: Order, bars: pd.DataFrame | None) -> Outcome:
@@ -78,7 +74,8 @@ class DaskBackend:
         self._futures: dict[str, Future] = {}
         self._frames: OrderedDict[str, Future] = OrderedDict()
         self._slots, self._counted, self._manned = 0, 0.0, time.monotonic()
-        self.undo = ExitStack()  # what else to close, the client first
+        self.undo = ExitStack()  # what to close, the client first
+        self.processes: LocalProcesses | None = None  # when the workers are our own
         client.subscribe_topic(TOPIC, self._on_report)
         client.register_plugin(WarmUp())
 
@@ -91,6 +88,8 @@ class DaskBackend:
         return self._slots
 
     def alive(self) -> bool:
+        if self.processes and not self.processes.alive():
+            return False
         return self._client.status == "running" and time.monotonic() - self._manned < SECONDS_WITHOUT_WORKERS
 
     def submit(self, order: Order) -> None:
@@ -105,7 +104,8 @@ class DaskBackend:
         On every one, because dask prefers workers that have the data, which would line jobs up behind one of them, and
         because the only copy would die with its worker.
         """
-        frame = self._frames.pop(order.bars_key, None)
+        name = tokenize(order.bars)
+        frame = self._frames.pop(name, None)
         try:
             if frame is None or frame.status != "finished":
                 frame = self._client.scatter(order.bars, hash=True, broadcast=True, timeout=PLACE_SECONDS)
@@ -114,7 +114,7 @@ class DaskBackend:
         except Exception as cause:
             log.info("Bars go with their job: %r", cause)
             return order.bars
-        self._frames[order.bars_key] = frame
+        self._frames[name] = frame
         while len(self._frames) > MOST_FRAMES:
             self._frames.popitem(last=False)
         return frame
@@ -145,49 +145,30 @@ class DaskBackend:
         except KilledWorker:
             message = Broken(token, _killed())
         except Exception as cause:
-            log.warning("Job %s was lost: %r", token, cause)
+            log.warning("Job %s was lost: %s", token, cause)
             message = Broken(token, workers_lost(), again=True)
         self._futures.pop(token, None)
         self._post(message)
 
 
 def embed(post: Post, workers: int) -> DaskBackend:
-    """Start a scheduler and `workers` one-threaded workers on 127.0.0.1.
+    """Start `workers` worker processes on this machine.
 
     Raises:
         JobError: they do not start.
     """
-    folder = tempfile.mkdtemp(prefix="gatescope-")
     with ExitStack() as undo:
-        undo.callback(shutil.rmtree, folder, ignore_errors=True)
         try:
-            cluster = undo.enter_context(_local_cluster(folder, workers))
-            client = undo.enter_context(Client(cluster, timeout=CONNECT_SECONDS, set_as_default=False))
+            processes = LocalProcesses(workers)
+            undo.callback(processes.close)
+            client = undo.enter_context(_client(scheduler_file=str(processes.scheduler_file)))
             client.wait_for_workers(workers, timeout=CONNECT_SECONDS)
             backend = DaskBackend("embedded", client, post)
         except Exception as cause:
             log.exception("The training workers do not start.")
             raise JobError(N_("The training workers cannot be started on this machine; it has been logged.")) from cause
-        backend.undo = undo.pop_all()
+        backend.undo, backend.processes = undo.pop_all(), processes
         return backend
-
-
-def _local_cluster(folder: str, workers: int) -> SpecCluster:
-    until_orphaned = ["core.service.orphan"]
-    with _child_environment(folder):
-        return SubprocessCluster(
-            host="127.0.0.1",
-            n_workers=workers,
-            threads_per_worker=1,
-            dashboard_address=None,  # type: ignore[arg-type]
-            scheduler_kwargs={
-                "scheduler_file": f"{folder}/scheduler.json",
-                "dashboard_address": "127.0.0.1:0",  # its small HTTP server, which takes 8787 otherwise
-                "preload": until_orphaned,
-            },
-            worker_kwargs={"dashboard": False, "local_directory": folder, "preload_nanny": until_orphaned},
-            silence_logs=logging.CRITICAL,
-        )
 
 
 def join(post: Post) -> DaskBackend:
@@ -199,9 +180,7 @@ def join(post: Post) -> DaskBackend:
     address = os.environ["GATESCOPE_SCHEDULER"]
     with ExitStack() as undo:
         try:
-            security = _security(address)
-            client = Client(address, security=security, timeout=CONNECT_SECONDS, set_as_default=False)
-            undo.enter_context(client)
+            client = undo.enter_context(_client(address=address, security=_security(address)))
             client.wait_for_workers(1, timeout=CONNECT_SECONDS)
             backend = DaskBackend("cluster", client, post)
         except Exception as cause:
@@ -214,6 +193,10 @@ def join(post: Post) -> DaskBackend:
         return backend
 
 
+def _client(**where: Any) -> Client:
+    return Client(**where, timeout=CONNECT_SECONDS, set_as_default=False)
+
+
 def _security(address: str) -> Security | None:
     if not address.startswith("tls://"):
         return None
@@ -221,29 +204,6 @@ def _security(address: str) -> Security | None:
     return Security(
         tls_ca_file=files["CA"], tls_client_cert=files["CERT"], tls_client_key=files["KEY"], require_encryption=True
     )
-
-
-@contextmanager
-def _child_environment(folder: str) -> Iterator[None]:
-    """What the workers inherit: the project importable, one thread for arithmetic, no chatter."""
-    path = os.pathsep.join(part for part in (str(ROOT), os.environ.get("PYTHONPATH", "")) if part)
-    changes = {
-        "PYTHONPATH": path,
-        SCRATCH: folder,
-        "OMP_NUM_THREADS": "1",
-        "DASK_LOGGING__DISTRIBUTED": "critical",
-        "DASK_DISTRIBUTED__ADMIN__LOW_LEVEL_LOG_LENGTH": "2000",  # reports the scheduler remembers
-    }
-    before = {name: os.environ.get(name) for name in changes}
-    os.environ.update(changes)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
 
 
 def _killed() -> JobError:

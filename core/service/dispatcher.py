@@ -80,6 +80,8 @@ class Dispatcher:
             self._start(message)
         elif isinstance(message, Progress):
             self._report(message)
+        elif isinstance(message, Ended) and message.outcome.trace and not message.outcome.stopped:
+            log.error("Job %s failed:\n%s", message.token, message.outcome.trace)
         with self._lock:
             if isinstance(message, Ended):
                 self._book.ended(message.token, message.outcome)
@@ -115,25 +117,28 @@ class Dispatcher:
                 self.backend.cancel(token)
             if not self.backend.alive():
                 raise workers_lost()
+            self._count(self.backend)
         if wanted:
             self._fill(self._up())
 
-    def _fill(self, backend: Backend) -> None:
+    def _count(self, backend: Backend) -> None:
         slots = backend.slots()
+        with self._lock:
+            self._book.slots = slots
+
+    def _fill(self, backend: Backend) -> None:
         while True:
             with self._lock:
-                self._book.slots = slots
-                job = self._book.next_job() if self._book.submitted() < slots else None
+                job = self._book.next_job() if self._book.submitted() < self._book.slots else None
             if job is None:
                 return
-            backend.submit(Order(job.token, runner_of(job.task).target, job.task, job.bars, job.key))
+            backend.submit(Order(job.token, runner_of(job.task).target, job.task, job.bars))
 
     def _up(self) -> Backend:
         """The backend, started if need be."""
         if self.backend is None:
-            backend = open_backend(self._inbox.put)
-            with self._lock:
-                self.backend, self._book.slots = backend, backend.slots()
+            self.backend = open_backend(self._inbox.put)
+            self._count(self.backend)
             # Registered anew, so that it runs before the exit handlers of what the backend has imported.
             atexit.unregister(self.stop)
             atexit.register(self.stop)

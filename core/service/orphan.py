@@ -20,7 +20,5 @@ def dask_setup(_: Any) -> None:
 def _watch(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(1.0)
-    os.kill(os.getpid(), signal.SIGTERM)  # dask closes its own children then
-    time.sleep(5.0)
     shutil.rmtree(os.environ[SCRATCH], ignore_errors=True)
-    os._exit(0)
+    os.killpg(0, signal.SIGKILL)  # with its children: each leads a group of its own

@@ -30,7 +30,6 @@ class Order:
     target: str
     task: Any
     bars: pd.DataFrame | None
-    bars_key: str = ""
 
 
 @dataclass(frozen=True)
@@ -104,8 +103,6 @@ def run_order(order: Order, send: Callable[[Progress], None], unwanted: Callable
         ended = Outcome((), 0.0, error=error, stopped=watch.stopped)
     except Exception as cause:
         ended = Outcome((), 0.0, error=_sentence(cause), trace=traceback.format_exc(), stopped=watch.stopped)
-    if ended.trace and not ended.stopped:
-        log.error("Job %s failed:\n%s", order.token, ended.trace)
     return replace(ended, records=tuple(watch.records), seconds=time.monotonic() - started)
 
 

@@ -1,0 +1,79 @@
+"""Runners for the service's tests: workers import them too, so no test framework here.
+
+Each leaves its traces in files of `task.folder`, one line appended an event, for the tests to count and order.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from core.errors import TrainingError
+
+
+@dataclass(frozen=True)
+class Steps:
+    """`steps` records of `pause` seconds each; `name` makes tasks differ. `gated`: go on only while "go" exists."""
+
+    folder: str
+    name: str = "a"
+    steps: int = 5
+    pause: float = 0.02
+    gated: bool = False
+    kill_at: int = -1  # the first attempt kills its own process here
+    fault: str = ""
+
+
+class Stopped(Exception):
+    """The runner's own way of ending when it should stop."""
+
+
+def outlook(task: Steps, rows: int) -> tuple[int, float]:
+    return task.steps, task.steps * task.pause
+
+
+def note(task: Steps, what: str, value: Any) -> None:
+    with open(Path(task.folder) / f"{task.name}.{what}", "a") as file:
+        file.write(f"{value}\n")
+
+
+def notes(task: Steps, what: str) -> list[str]:
+    path = Path(task.folder) / f"{task.name}.{what}"
+    return path.read_text().split() if path.exists() else []
+
+
+def run(
+    task: Steps, bars: pd.DataFrame | None, observe: Callable[[Any], None], should_stop: Callable[[], bool]
+) -> dict[str, Any]:
+    note(task, "attempts", os.getpid())
+    for step in range(task.steps):
+        _check(task, step, should_stop)
+        while task.gated and not (Path(task.folder) / "go").exists():
+            _check(task, step, should_stop)
+            time.sleep(0.01)
+        note(task, "batches", step)
+        time.sleep(task.pause)
+        if step == task.kill_at and len(notes(task, "attempts")) == 1:
+            os.kill(os.getpid(), 9)
+        observe(step)
+    _fail(task.fault)
+    return {"pid": os.getpid(), "steps": task.steps, "sum": 0.0 if bars is None else float(bars["close"].sum())}
+
+
+def _check(task: Steps, step: int, should_stop: Callable[[], bool]) -> None:
+    if should_stop():
+        note(task, "stopped", step)
+        raise Stopped
+
+
+def _fail(fault: str) -> None:
+    if fault == "ours":
+        raise TrainingError("The loss is {value}.", value="nan")
+    if fault == "foreign":
+        raise UnicodeDecodeError("utf-8", b"x", 0, 1, "a class whose pickles are hard to read back")

@@ -1,0 +1,247 @@
+"""The book alone: who wants what, positions, waits, endings; a clock that the test turns."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from service_runners import Steps
+
+from core.errors import JobError, TrainingError
+from core.service.book import MOST_TRIES, Book
+from core.service.registry import Runner, register
+from core.service.worker import Outcome, Progress
+
+register(Steps, Runner("service_runners:run", "service_runners:outlook"))
+
+
+class Clock:
+    now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def book(clock: Clock) -> Book:
+    return Book(most_bytes=1000, most_queued=5, clock=clock)
+
+
+def ask(book: Book, name: str, visitor: str, restart: bool = False):
+    return book.ask(name, Steps("", name, steps=10, pause=1.0), None, visitor, restart)
+
+
+def begin(book: Book) -> str:
+    job = book.next_job()
+    assert job is not None
+    book.progress(Progress(job.token, job.token, 0, ()))
+    return job.token
+
+
+def test_positions_follow_the_order_of_asking(book):
+    begin_first = ask(book, "a", "v1")
+    assert (begin_first.state, begin_first.position) == ("queued", 1)
+    begin(book)
+    assert [ask(book, name, name).position for name in "bcd"] == [1, 2, 3]
+    book.cancel("c", "c")
+    assert ask(book, "d", "d").position == 2
+    assert ask(book, "a", "v1").state == "running"
+
+
+def test_wait_is_what_the_jobs_before_leave_of_the_slots(book, clock):
+    """Two slots, jobs of 10 s. Two began 4 s ago: both are free in 6 s, again in 16 s."""
+    book.slots = 2
+    for name in "ab":
+        ask(book, name, name)
+        begin(book)
+    clock.now += 4
+    waits = [ask(book, name, name).wait for name in "cdef"]
+    assert waits == [6, 6, 16, 16]
+    assert ask(book, "e", "e").seconds_left == 26
+
+
+def test_seconds_left_follow_the_jobs_own_pace(book, clock):
+    ask(book, "a", "v")
+    token = begin(book)
+    clock.now += 6
+    book.progress(Progress(token, token, 0, (0, 1, 2)))
+    state = ask(book, "a", "v")
+    assert (state.seconds, state.seconds_left, state.share) == (6, 14, 0.3)
+
+
+def test_a_newer_wish_replaces_the_older_and_frees_its_worker(book):
+    ask(book, "a", "v")
+    token = begin(book)
+    for name in "bcdef":
+        ask(book, name, "v")
+    assert list(book.jobs) == ["f"]
+    assert book.take_dropped() == [token]
+    assert book.take_dropped() == []
+
+
+def test_a_shared_job_ends_with_its_last_visitor(book, clock):
+    ask(book, "a", "v1")
+    ask(book, "a", "v2")
+    begin(book)
+    for visitor in ("v1", "v2"):
+        book.leave(visitor, grace=5)
+        clock.now += 4
+        book.drop_departed()
+    assert book.jobs["a"].wanted == {"v2"}
+    ask(book, "a", "v2")  # came back within the grace
+    clock.now += 10
+    book.drop_departed()
+    assert "a" in book.jobs
+    book.leave("v2", grace=5)
+    clock.now += 5
+    book.drop_departed()
+    assert not book.jobs
+
+
+@pytest.mark.parametrize("ending", ["cancelled", "error"])
+def test_an_ending_is_read_until_restarted_and_by_its_visitor_only(book, ending):
+    ask(book, "a", "v")
+    token = begin(book)
+    book.progress(Progress(token, token, 0, (1, 2)))
+    if ending == "cancelled":
+        book.cancel("a", "v")
+    else:
+        book.failed(token, TrainingError("The loss is {value}.", value="nan"))
+    again = ask(book, "a", "v")
+    assert (again.state, again.records, again.seconds_left) == (ending, (1, 2), 0)
+    assert ask(book, "a", "other").state == "queued"
+    assert ask(book, "a", "v").state == ending
+    assert ask(book, "a", "v", restart=True).state == "queued"
+
+
+def test_a_new_attempt_starts_the_records_anew_and_late_reports_of_the_old_one_do_not_mix_in(book):
+    ask(book, "a", "v")
+    token = begin(book)
+    book.progress(Progress(token, token, 0, (0, 1, 2)))
+    assert book.progress(Progress(token, "second", 0, ()))
+    assert ask(book, "a", "v").records == ()
+    assert not book.progress(Progress(token, token, 3, (3,)))
+    assert book.progress(Progress(token, "second", 0, (0,)))
+    assert not book.progress(Progress(token, "second", 2, (2,)))  # one is missing
+    assert ask(book, "a", "v").records == (0,)
+
+
+def test_a_job_stopped_although_wanted_is_tried_again_first_and_under_a_new_name(book):
+    for name in "ab":
+        ask(book, name, name)
+    tokens = []
+    for _ in range(MOST_TRIES):
+        tokens.append(begin(book))
+        assert ask(book, "a", "a").state == "running"
+        book.ended(tokens[-1], Outcome((), 1.0, stopped=True))
+    assert len(set(tokens)) == MOST_TRIES
+    state = ask(book, "a", "a")
+    assert state.state == "error"
+    assert isinstance(state.error, JobError)
+
+
+def test_a_name_given_up_is_not_used_again_while_it_may_still_be_ending(book):
+    ask(book, "a", "v")
+    first = begin(book)
+    book.cancel("a", "v")
+    ask(book, "a", "v", restart=True)
+    assert begin(book) != first
+
+
+def test_results_are_bounded_by_bytes_the_least_recently_read_going_first(book):
+    for name in "abc":
+        ask(book, name, "v")
+        token = begin(book)
+        book.ended(token, Outcome((), 1.0, result=name, size=400))
+        if name == "b":
+            assert ask(book, "a", "v").result == "a"  # read again, so "b" goes when "c" comes
+    assert [bool(book.results.get(name)) for name in "abc"] == [True, False, True]
+    assert book.results.size == 800
+
+
+def test_a_full_queue_says_so_and_remembers_nothing(book):
+    for name in "abcde":
+        ask(book, name, name)
+    refused = ask(book, "f", "f")
+    assert refused.state == "error"
+    assert "5" in str(refused.error)
+    book.cancel("a", "a")
+    assert ask(book, "f", "f").state == "queued"
+
+
+def test_estimates_follow_what_jobs_really_take(book):
+    for name in "abc":
+        ask(book, name, "v")
+        book.ended(begin(book), Outcome((), 30.0))
+    assert book.costs.outlook(Steps("", steps=20, pause=1.0), 0) == (20, 60.0)
+
+
+class Visits(RuleBasedStateMachine):
+    """Whatever visitors and workers do in whatever order."""
+
+    visitors, names = st.sampled_from("uvw"), st.sampled_from("abcd")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.clock = Clock()
+        self.book = Book(most_bytes=100, most_queued=3, clock=self.clock)
+        self.at_work: set[str] = set()
+
+    @rule(name=names, visitor=visitors, restart=st.booleans())
+    def ask(self, name, visitor, restart):
+        state = ask(self.book, name, visitor, restart)
+        assert not (restart and state.state == "cancelled")
+        assert (state.position > 0) == (state.state == "queued")
+
+    @rule(name=names, visitor=visitors)
+    def cancel(self, name, visitor):
+        wished = self.book.wishes.get(visitor) == name
+        self.book.cancel(name, visitor)
+        if wished:
+            assert ask(self.book, name, visitor).state == "cancelled"
+
+    @rule(visitor=visitors)
+    def leave(self, visitor):
+        self.book.leave(visitor, grace=2)
+
+    @rule(seconds=st.integers(1, 3))
+    def wait(self, seconds):
+        self.clock.now += seconds
+        self.book.drop_departed()
+
+    @rule()
+    def submit(self):
+        if job := self.book.next_job():
+            assert job.token not in self.at_work
+            self.at_work.add(job.token)
+
+    @rule(data=st.data(), stopped=st.booleans())
+    def end(self, data, stopped):
+        if self.at_work:
+            token = data.draw(st.sampled_from(sorted(self.at_work)))
+            self.at_work.discard(token)
+            self.book.ended(token, Outcome((), 1.0, size=40, stopped=stopped))
+
+    @rule()
+    def sweep(self):
+        self.at_work -= set(self.book.take_dropped())
+
+    @invariant()
+    def wishes_and_jobs_agree(self):
+        wanted = {(who, job.key) for job in self.book.jobs.values() for who in job.wanted}
+        assert wanted == set(self.book.wishes.items())  # so at most one live job a visitor
+        assert all(job.wanted for job in self.book.jobs.values())
+
+    @invariant()
+    def nothing_is_worked_on_that_nobody_wants(self):
+        tokens = {job.token for job in self.book.jobs.values() if job.token}
+        dropped = set(self.book._dropped)
+        assert self.at_work - dropped == tokens
+
+
+TestVisits = Visits.TestCase
