@@ -11,18 +11,20 @@ from core.evaluation.evaluate import by_part, evaluate
 from core.evaluation.horizon import LONGEST, Horizon, beyond, forecasts, paths
 from core.evaluation.measures import MEASURES, Scores, scores
 from core.evaluation.network import network_of
+from core.evaluation.published import PUBLISHED, PublishedRow, comparable, on_published_window
 from core.evaluation.report import Report, report
 from core.evaluation.seeds import ManySeeds, Spread, many_seeds
 from core.evaluation.sentence import Sentence
 from core.evaluation.significance import Comparison, DieboldMariano, Interval, compare, diebold_mariano, skill_interval
-from core.evaluation.task import ForecastTask, pairs_of
+from core.evaluation.task import ForecastTask, annualised, pairs_of
 from core.evaluation.verdict import Verdict, verdict
-from core.evaluation.walkforward import Band, Fold, WalkForward, assemble, folds
+from core.evaluation.walkforward import Band, Fold, WalkForward, assemble, fold_experiments, folds
 
 __all__ = [
     "LEVELS",
     "LONGEST",
     "MEASURES",
+    "PUBLISHED",
     "Badge",
     "Band",
     "Comparison",
@@ -33,6 +35,7 @@ __all__ = [
     "Horizon",
     "Interval",
     "ManySeeds",
+    "PublishedRow",
     "Report",
     "Scores",
     "Sentence",
@@ -40,20 +43,24 @@ __all__ = [
     "Verdict",
     "WalkForward",
     "adaptive_radii",
+    "annualised",
     "assemble",
     "baselines",
     "beyond",
     "bounds",
     "by_part",
+    "comparable",
     "compare",
     "diebold_mariano",
     "evaluate",
+    "fold_experiments",
     "folds",
     "forecasts",
     "lag_badge",
     "leak_badge",
     "many_seeds",
     "network_of",
+    "on_published_window",
     "pairs_of",
     "paths",
     "radius",

@@ -9,7 +9,7 @@ import numpy as np
 
 from core.config import PRESETS, Experiment
 from core.errors import N_
-from core.evaluation.measures import Scores
+from core.evaluation.measures import ROUNDING, Scores
 from core.evaluation.sentence import Sentence
 from core.evaluation.significance import FEWEST
 from core.evaluation.verdict import BETTER, WORSE
@@ -121,7 +121,8 @@ def shifted_correlations(actual: Array, predicted: Array) -> Array | Sentence:
         )
     happened, foreseen = np.diff(actual), np.diff(predicted)[LONGEST_SHIFT:]
     shifted = np.lib.stride_tricks.sliding_window_view(happened, len(foreseen))[::-1]  # row s: s days earlier
-    if np.ptp(foreseen) == 0 or (np.ptp(shifted, axis=1) == 0).any():
+    least = ROUNDING * float(np.abs(actual).max())
+    if np.ptp(foreseen) <= least or (np.ptp(shifted, axis=1) <= least).any():
         return Sentence(N_("The values or the predictions never change, so no shift can be found."))
     return np.array([np.corrcoef(foreseen, row)[0, 1] for row in shifted])
 

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 from core.run import Array
 
+TRADING_DAYS = 252  # a year, by convention
+
 
 @dataclass(frozen=True)
 class ForecastTask:
@@ -48,6 +50,11 @@ class ForecastTask:
     def parts(self) -> dict[str, slice]:
         """The pairs of each part."""
         return {"train": slice(0, self.train_pairs), "test": slice(self.train_pairs, len(self.targets))}
+
+
+def annualised(log_ranges: Array) -> Array:
+    """Log Parkinson ranges as volatility a year, a share: exp(v) sqrt(252)."""
+    return np.asarray(np.exp(log_ranges) * np.sqrt(TRADING_DAYS))
 
 
 def pairs_of(values: Array, window: int, train_pairs: int, target: str, first_value: int = 0) -> ForecastTask:

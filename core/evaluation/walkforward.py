@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
+from core.config import Experiment
 from core.errors import N_, ConfigError
 from core.evaluation.conformal import LEVELS, MEMORY, adaptive_radii, bounds, residuals, split_radii
 from core.evaluation.measures import Scores, mean_change, scores
 from core.evaluation.task import ForecastTask
 from core.run import Array
 
+FEWEST_FORECAST = 2  # pairs; the smallest test part a run may have
 FEWEST_TRAINED = 50  # pairs: enough for a 95 % interval from the first day on
 
 
@@ -60,10 +63,14 @@ def folds(pairs: int, every: int, refits: int) -> list[Fold]:
     """`refits` folds of `every` pairs each that end with the last pair; training expands from the first pair.
 
     Raises:
-        ConfigError: the first fold would have fewer than 50 pairs to train on.
+        ConfigError: a fold of fewer than 2 pairs, or fewer than 50 pairs for the first training.
     """
+    for field, value, low in (("every", every, FEWEST_FORECAST), ("refits", refits, 1)):
+        if value < low:
+            given = {"field": field, "value": value, "low": low, "high": max(low, (pairs - FEWEST_TRAINED) // low)}
+            raise ConfigError(N_("{field} is {value}, but allowed is {low} to {high}."), **given)
     first = pairs - every * refits
-    if every < 1 or refits < 1 or first < FEWEST_TRAINED:
+    if first < FEWEST_TRAINED:
         raise ConfigError(
             N_(
                 "{refits} trainings of {every} days each leave {given} days for the first training, but it needs "
@@ -76,6 +83,21 @@ def folds(pairs: int, every: int, refits: int) -> list[Fold]:
             needed=FEWEST_TRAINED,
         )
     return [Fold(range(start), range(start, start + every)) for start in range(first, pairs, every)]
+
+
+def fold_experiments(experiment: Experiment, dates: pd.DatetimeIndex, plan: list[Fold]) -> list[Experiment]:
+    """Each fold as an experiment of its own: its test part starts at its first pair, and its data end with its last.
+
+    Args:
+        dates: the targets' days of all pairs, (N,). Each experiment is to be run on the bars up to its `data.end`.
+    """
+    return [
+        experiment.replace(
+            data=experiment.data.replace(end=dates[fold.test.stop - 1].date()),
+            train=experiment.train.replace(test_start=dates[fold.test.start].date()),
+        )
+        for fold in plan
+    ]
 
 
 def assemble(task: ForecastTask, plan: list[Fold], predictions: list[Array]) -> WalkForward:

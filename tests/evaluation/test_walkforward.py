@@ -3,18 +3,21 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.config import Experiment, TrainConfig
+from core.dataset import build_dataset
 from core.errors import ConfigError
-from core.evaluation import Sentence, assemble, baselines, folds, pairs_of, scores
+from core.evaluation import Sentence, assemble, baselines, fold_experiments, folds, pairs_of, scores
 
 
 @given(pairs=st.integers(51, 3000), every=st.integers(1, 100), refits=st.integers(1, 30))
 def test_folds_cover_the_end_once_and_train_on_everything_before(pairs, every, refits):
-    if pairs - every * refits < 50:
-        with pytest.raises(ConfigError, match="choose fewer or shorter"):
+    if every < 2 or pairs - every * refits < 50:
+        with pytest.raises(ConfigError):
             folds(pairs, every, refits)
         return
     plan = folds(pairs, every, refits)
@@ -23,10 +26,22 @@ def test_folds_cover_the_end_once_and_train_on_everything_before(pairs, every, r
     assert len(plan) == refits
 
 
-@pytest.mark.parametrize(("every", "refits"), [(0, 5), (5, 0), (-3, -4)])
+@pytest.mark.parametrize(("every", "refits"), [(0, 5), (1, 5), (5, 0), (-3, -4)])
 def test_folds_of_nothing_are_refused(every, refits):
     with pytest.raises(ConfigError):
         folds(1000, every, refits)
+
+
+def test_a_fold_is_the_experiment_that_trains_and_forecasts_its_pairs(walk):
+    """Cutting the bars at its end and splitting at its start gives exactly the fold's two parts."""
+    bars = pd.DataFrame({"close": walk}, index=pd.bdate_range("2019-01-02", periods=600, name="date"))
+    for target in ("close", "return"):
+        whole = Experiment(train=TrainConfig(target=target))
+        dates = build_dataset(whole, bars).dates
+        plan = folds(len(dates), every=30, refits=4)
+        for fold, experiment in zip(plan, fold_experiments(whole, dates, plan), strict=True):
+            data = build_dataset(experiment, bars.loc[: pd.Timestamp(experiment.data.end)])
+            assert (data.train_pairs, len(data.targets)) == (len(fold.train), fold.test.stop)
 
 
 def refitted(task, plan):
