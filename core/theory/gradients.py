@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from math import tanh
 
 import numpy as np
 
@@ -27,6 +28,7 @@ from core.introspect import (
 from core.theory.chain import wave
 
 GATES = ("input", "forget", "candidate", "output")  # PyTorch's order in every stacked matrix
+LETTERS = {"input": "i", "forget": "f", "candidate": "g", "output": "o"}
 WEIGHT_IH = (0.6, -0.4, 1.1, 0.5)
 WEIGHT_HH = (0.3, 0.2, -0.5, 0.4)
 WEIGHTS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
@@ -94,6 +96,26 @@ class Passes:
         """Share of dL/dc_T that reaches dL/dc_t along the cell state alone: f_{t+1} ... f_T; (T,), the last is 1."""
         later = [step["forget"] for step in self.values[:0:-1]]  # f_T ... f_2
         return np.asarray(np.cumprod([1.0, *later])[::-1], dtype=np.float64)
+
+    def at(self, t: int) -> dict[str, float]:
+        """Every number of step t (0 is the first) under the letters of the lesson's formulas.
+
+        f, i, g, o, c, h and c_before, h_before; z_, w_, u_ and d, dz for each gate; dc, dh, dh_before; dc_later and
+        f_later from the step after, 0 at the last.
+        """
+        v, d = self.values[t], self.slopes[t]
+        last = t + 1 == self.example.steps
+        found = {"x": float(self.example.x[0, t, 0]), "b_f": self.example.forget_bias, "tanh_c": tanh(v["cell"])}
+        found |= {"tanh_slope": 1.0 - found["tanh_c"] ** 2, "dc": d["cell"]}
+        found |= {"dc_later": 0.0 if last else self.slopes[t + 1]["cell"]}
+        found |= {"f_later": 0.0 if last else self.values[t + 1]["forget"]}
+        found |= {"c": v["cell"], "c_before": v["cell_before"], "h": v["hidden"], "h_before": v["hidden_before"]}
+        found |= {"dh": d["hidden"], "dh_before": d["hidden_before"]}
+        for name, w, u in zip(GATES, WEIGHT_IH, WEIGHT_HH, strict=True):
+            letter, pre = LETTERS[name], f"pre_{name}"
+            found |= {letter: v[name], f"z_{letter}": v[pre], f"w_{letter}": w, f"u_{letter}": u}
+            found |= {f"d{letter}": d[name], f"dz{letter}": d[pre]}
+        return found
 
 
 def work_out(example: LSTMExample) -> Passes:

@@ -8,6 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import prod
 
+import numpy as np
+
+from core.run import Array
+
 BLOCKS = {"rnn": 1, "gru": 3, "lstm": 4}  # gate blocks stacked in each weight matrix
 Shape = tuple[int, ...]
 
@@ -77,3 +81,13 @@ def parameter_count(arguments: RecurrentArguments) -> int:
 def head_count(arguments: RecurrentArguments) -> int:
     """Numbers to be learnt in nn.Linear(H, 1) on top: one weight per output and one bias."""
     return arguments.directions * arguments.hidden_size + 1
+
+
+def layout_tensors(series: Array, window: int) -> dict[str, Array]:
+    """The same pairs in both layouts: "article" (pairs, 1, window), time axis the days; "window" (pairs, window, 1).
+
+    Args:
+        series: (D,); there are D - window pairs, the oldest first.
+    """
+    pairs = np.lib.stride_tricks.sliding_window_view(series, window)[:-1]  # (D,) -> (pairs, window)
+    return {"article": pairs[:, None, :], "window": pairs[:, :, None]}

@@ -13,7 +13,14 @@ from core.longlag import run_autograd
 from core.model import set_forget_bias
 from core.theory.forgetting import decay, half_life, keeping
 from core.theory.gradients import TARGET, WEIGHTS, LSTMExample, differences, work_out
-from core.theory.shapes import RecurrentArguments, head_count, parameter_count, tensor_shapes, weight_shapes
+from core.theory.shapes import (
+    RecurrentArguments,
+    head_count,
+    layout_tensors,
+    parameter_count,
+    tensor_shapes,
+    weight_shapes,
+)
 from core.training import Cancelled
 
 EXAMPLES = [LSTMExample(), LSTMExample(steps=20, forget_bias=3.0), LSTMExample(steps=2, forget_bias=-2.0)]
@@ -44,6 +51,14 @@ def test_every_identity_the_lesson_states(example):
         assert d["output"] == pytest.approx(d["hidden"] * math.tanh(v["cell"]))
         assert d["pre_forget"] == pytest.approx(d["forget"] * v["forget"] * (1 - v["forget"]), abs=1e-15)
         assert d["pre_candidate"] == pytest.approx(d["candidate"] * (1 - v["candidate"] ** 2))
+        n = passes.at(t)
+        assert n["z_f"] == pytest.approx(n["w_f"] * n["x"] + n["u_f"] * n["h_before"] + n["b_f"])
+        for gate in "igo":
+            assert n[f"z_{gate}"] == pytest.approx(n[f"w_{gate}"] * n["x"] + n[f"u_{gate}"] * n["h_before"])
+        for gate in "ifo":
+            assert n[f"dz{gate}"] == pytest.approx(n[f"d{gate}"] * n[gate] * (1 - n[gate]), abs=1e-15)
+        assert n["dc"] == pytest.approx(n["dh"] * n["o"] * n["tanh_slope"] + n["dc_later"] * n["f_later"])
+        assert n["dh_before"] == pytest.approx(sum(n[f"u_{gate}"] * n[f"dz{gate}"] for gate in "ifgo"))
     assert passes.kept[0] == pytest.approx(math.prod(v["forget"] for v in passes.values[1:]))
     assert passes.kept[-1] == 1.0
 
@@ -115,3 +130,16 @@ def test_the_articles_counts():
     assert parameter_count(article) + head_count(article) == 1225
     window = RecurrentArguments(input_size=1, hidden_size=8, num_layers=2, batch_first=True)
     assert parameter_count(window) + head_count(window) == 937
+
+
+def test_layouts_hold_the_same_pairs_on_other_axes():
+    tensors = layout_tensors(np.arange(1.0, 9.0), 3)
+    assert {name: tensor.shape for name, tensor in tensors.items()} == {"article": (5, 1, 3), "window": (5, 3, 1)}
+    np.testing.assert_array_equal(tensors["article"][:, 0, :], tensors["window"][:, :, 0])
+    np.testing.assert_array_equal(tensors["window"][1, :, 0], [2.0, 3.0, 4.0])
+
+
+def test_last_output_of_one_direction_is_the_top_layers_state():
+    lstm = nn.LSTM(2, 3, num_layers=2)
+    output, (h_n, _) = lstm(torch.rand(5, 4, 2))
+    torch.testing.assert_close(output[-1], h_n[-1])

@@ -1,0 +1,83 @@
+"""Lesson: why gradients vanish or explode, factor by factor, and the task that shows it."""
+
+import numpy as np
+import streamlit as st
+
+from core import charts
+from core.charts.lessons import CELLS
+from core.longtask import AddingTask
+from core.theory import chain, jacobian, wall
+from core.theory.recurrence import Unit
+from core.web import page, practice
+from core.web.lesson import reading, show, to_lab
+from core.web.text import _
+
+W_X, TARGET, NUDGE = 0.7, 0.2, 1e-6
+BATCHES = 2000
+
+with reading("vanishing") as lesson:
+    style = page.style()
+    show(lesson, "three")
+    w_s = st.slider("Wₛ", 0.1, 2.0, 0.9, 0.05, key="vanishing_ws", persist_state="session")
+    unit = Unit(w_ax=W_X, w_aa=w_s)
+    three = chain.derive(unit, chain.wave(3), TARGET)
+    up, down = (chain.loss(Unit(w_ax=W_X + e, w_aa=w_s), chain.wave(3), TARGET) for e in (NUDGE, -NUDGE))
+    named = {f"{key}_{term.k}": value for term in three.terms
+             for key, value in (("slope", term.slope), ("x", term.x), ("term", term.value))}  # fmt: skip
+    factor_2, factor_3 = three.terms[-1].factors
+    show(
+        lesson, "three-numbers", error=three.terms[0].error, w_o=unit.w_o, factor_2=factor_2, factor_3=factor_3,
+        gradient=three.gradient, measured=(up - down) / (2 * NUDGE), **named,
+    )  # fmt: skip
+
+    show(lesson, "many")
+    steps = st.slider(_("Steps T"), 3, 100, 30, key="vanishing_steps", persist_state="session")
+    terms = chain.derive(unit, chain.wave(steps), TARGET).terms
+    lag = np.arange(len(terms), dtype=float)
+    carried = charts.Line("∂S_T / ∂S_k", lag, np.array([term.carried for term in terms]))
+    page.draw(charts.curves([carried], charts.Axes(_("lag (steps)"), _("size"), log=True), style), "vanishing-many")
+    show(lesson, "many-numbers", w_aa=w_s, lag=steps - 1, carried=terms[-1].carried)
+
+    show(lesson, "radius")
+    strength = st.slider(_("Strength of the inputs"), 0.0, 0.5, 0.0, 0.05, key="vanishing_in", persist_state="session")
+    norms = {radius: jacobian.product_norms(radius, 100, strength) for radius in jacobian.RADII}
+    page.draw(charts.jacobian_norms(norms, style), "vanishing-radius")
+    at_50 = {f"norm_{round(10 * radius):02d}": values[49] for radius, values in norms.items()}
+    show(lesson, "radius-numbers", linear_12=1.2**50, **at_50)
+
+    coupling = st.session_state.get("vanishing_coupling", 3.0)
+    found = jacobian.powers(jacobian.shear(0.9, coupling), 40)
+    show(
+        lesson, "singular", diagonal=0.9, coupling=coupling, radius=found.radius,
+        sigma=found.largest_singular_value, power=found.peak[0], peak=found.peak[1],
+    )  # fmt: skip
+    st.slider(_("Upper right entry"), 0.0, 6.0, 3.0, 0.5, key="vanishing_coupling", persist_state="session")
+    page.draw(charts.matrix_powers(found.norms, found.radius, style), "vanishing-powers")
+
+    weights = np.sort(np.append(np.linspace(*wall.VIEW, 381), wall.FIRST_WEIGHT))
+    losses, slopes = wall.landscape(weights)
+    show(lesson, "clipping", steps=wall.STEPS, steepest=np.abs(slopes).max())
+    threshold = st.select_slider(
+        _("Clip at"), [0.1, 1.0, 10.0, 100.0, 1000.0], 10.0, key="vanishing_clip", persist_state="session"
+    )
+    free, clipped = wall.descend(None), wall.descend(threshold)
+    lines = [
+        charts.Line(_("loss"), weights, losses),
+        charts.Line(_("unclipped descent"), free.weights, free.losses),
+        charts.Line(_("clipped descent"), clipped.weights, clipped.losses),
+    ]
+    page.draw(charts.curves(lines, charts.Axes("w", _("loss")), style), "vanishing-wall")
+    show(
+        lesson, "clipping-numbers", threshold=threshold, free_end=free.weights[-1], free_loss=free.losses[-1],
+        longest=clipped.longest_step, clipped_loss=clipped.losses[-1],
+    )  # fmt: skip
+
+    show(lesson, "adding", batches=BATCHES)
+    with st.container(horizontal=True):
+        length = st.slider(_("Length T"), 20, 200, 100, 20, key="adding_steps", persist_state="session")
+        cells = st.pills(_("Networks"), ["lstm", "gru", "rnn"], selection_mode="multi", default=["lstm", "rnn"],
+                         format_func=CELLS.get, key="adding_cells", persist_state="session")  # fmt: skip
+    practice.adding_problem("adding", [AddingTask(cell=cell, steps=length, batches=BATCHES) for cell in cells])
+    show(lesson, "adding-results")
+    to_lab(lesson, "gradients", _("Gradients of your run"), "ssid_chart")
+    show(lesson, "sources")
