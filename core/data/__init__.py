@@ -5,6 +5,4 @@ from core.data.provenance import Note, Provenance, provenance
 from core.data.registry import PROVIDERS, load_bars
 from core.data.token import Token, choose_token
 
-__all__ = ["PROVIDERS", "Note", "Provenance",
-    "Token",
-    "choose_token", "load_bars", "provenance", "read_bars"]
+__all__ = ["PROVIDERS", "Note", "Provenance", "Token", "choose_token", "load_bars", "provenance", "read_bars"]

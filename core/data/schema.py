@@ -80,7 +80,7 @@ def _days(index: pd.Index, what: str, error: type[DataError]) -> pd.DatetimeInde
             what=what,
             date=days[outside][0].date(),
         )
-    return days.as_unit("us").rename("date")
+    return pd.DatetimeIndex(days.as_unit("us").to_numpy(), name="date")  # without the frequency pandas may guess
 
 
 def _once_a_day(bars: pd.DataFrame, what: str, error: type[DataError]) -> pd.DataFrame:

@@ -124,6 +124,8 @@ def parse(body: bytes, window: Window) -> pd.DataFrame:
     rows = days.get(f"{window.adjust}day", days.get("day", []))
     frame = pd.DataFrame([list(row)[:6] for row in rows], columns=["date", *FIELDS])
     index = pd.DatetimeIndex(pd.to_datetime(frame["date"], format="%Y-%m-%d")).as_unit("us")
+    if index.hasnans:
+        raise ValueError("a row without a date")
     numbers: pd.DataFrame = frame[list(COLUMNS)].apply(pd.to_numeric).astype(float)
     return numbers.set_axis(index)
 

@@ -155,6 +155,8 @@ def parse(frame: pd.DataFrame, fields: str) -> pd.DataFrame:
     """
     numbers: pd.DataFrame = frame[fields.split(",")[1:]].apply(pd.to_numeric).astype(float)
     days = pd.to_datetime(frame["trade_date"].astype(str), format="%Y%m%d")
+    if days.isna().any():
+        raise ValueError("a row without a date")
     return numbers.set_axis(pd.DatetimeIndex(days).as_unit("us")).sort_index()
 
 
