@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
 import pandas as pd
 import torch
+from numpy.typing import NDArray
 
 from core.config import Experiment
 from core.data import load_bars
@@ -28,12 +30,8 @@ def run_experiment(
 ) -> Run:
     """Train and score one experiment.
 
-    Args:
-        experiment: every dial.
-        bars: daily bars as `load_bars` returns them; loaded by `experiment.data` when left out.
-        observe: called with each EpochRecord as it comes.
-        should_stop: asked before every mini-batch; true raises `core.training.Cancelled`.
-
+    `bars` are loaded by `experiment.data` when left out. `observe` is called with each EpochRecord as it comes;
+    `should_stop` is asked before every mini-batch, and true raises `core.training.Cancelled`.
     The same experiment, bars and machine give the same weights to the last bit: one thread, one seed.
 
     Raises:
@@ -42,25 +40,21 @@ def run_experiment(
     bars = load_bars(experiment.data) if bars is None else bars
     data = build_dataset(experiment, bars)
     started = datetime.now().astimezone()
-    with _reproducible(experiment.train.seed):
-        model = Regressor(experiment.model)
-        history = _watched(fit(model, data, experiment.train, should_stop), observe)
-        scaled = predict(model, data.windows)
+    trained = _train(experiment, data, observe, should_stop)
     task = _task(experiment, data)
-    predicted = _in_task_units(experiment, data, task, scaled)
+    predicted = _in_task_units(experiment, data, task, trained.predicted)
     metrics, baselines = evaluate(task, predicted)
-    weights = model.arrays()
     return Run(
         key=digest(experiment, bars),
         experiment=experiment,
-        history=history,
+        history=trained.history,
         prediction=_table(data, task, predicted),
         task=task,
         metrics=metrics,
         baselines=baselines,
         persistence_loss=_persistence_loss(experiment, data, task),
-        weights=weights,
-        parameter_count=sum(weight.size for weight in weights.values()),
+        weights=trained.weights,
+        parameter_count=sum(weight.size for weight in trained.weights.values()),
         series=data.scaled,
         series_dates=data.value_dates,
         scaler=data.scaler,
@@ -68,6 +62,22 @@ def run_experiment(
         started=started,
         seconds=(datetime.now().astimezone() - started).total_seconds(),
     )
+
+
+@dataclass(frozen=True)
+class _Trained:
+    """What training leaves: weights by PyTorch's names, the records, scaled predictions of every pair (N,)."""
+
+    weights: dict[str, NDArray[np.float32]]
+    history: list[EpochRecord]
+    predicted: Array
+
+
+def _train(experiment: Experiment, data: Dataset, observe: Observer | None, should_stop: StopSignal) -> _Trained:
+    with _reproducible(experiment.train.seed):
+        model = Regressor(experiment.model)
+        history = _watched(fit(model, data, experiment.train, should_stop), observe)
+        return _Trained(model.arrays(), history, predict(model, data.windows))
 
 
 @contextmanager

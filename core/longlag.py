@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from core.longtask import BATCH, REPORT_EVERY, SOLVED, AddingRecord, AddingResult, AddingTask
+from core.run import Cancelled
 from core.theory.gradients import TARGET, WEIGHTS, LSTMExample
-from core.training import Cancelled, StopSignal, never
+from core.training import StopSignal, never
 
 CLIP_AT = 1.0  # norm of the whole gradient (Pascanu, Mikolov, Bengio 2013)
 WATCHED, FRESH = 500, 2000  # sequences for the growing curve, and for the final figure

@@ -99,3 +99,7 @@ class Run:
 
 
 Observer = Callable[[EpochRecord], None]
+
+
+class Cancelled(Exception):
+    """Nobody wants this training any more."""

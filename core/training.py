@@ -16,16 +16,12 @@ from core.config import TrainConfig
 from core.dataset import Dataset
 from core.errors import N_, TrainingError
 from core.model import Regressor, State
-from core.run import EpochRecord
+from core.run import Cancelled, EpochRecord
 
 VALIDATION_SHARE = 0.15  # of the training part, its last days, where patience is asked for
 LOSSES: dict[str, type[nn.Module]] = {"mse": nn.MSELoss, "huber": nn.HuberLoss}
 
 StopSignal = Callable[[], bool]
-
-
-class Cancelled(Exception):
-    """Nobody wants this training any more."""
 
 
 def never() -> bool:
@@ -71,38 +67,54 @@ def fit(model: Regressor, data: Dataset, config: TrainConfig, should_stop: StopS
         Cancelled: `should_stop()` was true before a mini-batch.
         TrainingError: the loss is no longer a finite number.
     """
-    parts = _parts(model, data, config.patience)
-    loss_of = LOSSES[config.loss]()
-    batches = _Batches(model, len(parts.x), config)
-    optimizer = torch.optim.Adam(model.parameters(), lr=config.learning_rate)
-    schedule = _schedule(optimizer, config, batches.per_epoch)
+    lesson = _Lesson(model, data, config)
     best = _Best(config.patience)
     started = time.perf_counter()
     for epoch in range(1, config.epochs + 1):
-        rate = optimizer.param_groups[0]["lr"]
-        model.train()
-        total = torch.zeros(())
-        watched: tuple[float | None, float] | None = None
-        state: State | None = None
-        for rows in batches:
-            if should_stop():
-                raise Cancelled
-            predicted, state = model(parts.x[rows], None if model.by_window else _detached(state))
-            loss = loss_of(predicted, parts.y[rows])
-            if batches.per_epoch == 1:
-                watched = _watch(model, parts, loss_of, state)
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-            schedule.step()
-            total += loss.detach() * len(predicted)
-        validation, test = watched or _watch(model, parts, loss_of, None)
-        train = float(total / len(parts.x))
+        rate = lesson.rate
+        train, validation, test = lesson.epoch(should_stop)
         _check_finite(train, epoch, config.learning_rate)
         yield EpochRecord(epoch, train, test, time.perf_counter() - started, rate, validation)
         if best.stalled(validation, model):
             break
     best.restore(model)
+
+
+class _Lesson:
+    """Everything one training needs from epoch to epoch."""
+
+    def __init__(self, model: Regressor, data: Dataset, config: TrainConfig) -> None:
+        self.model = model
+        self.parts = _parts(model, data, config.patience)
+        self.loss_of = LOSSES[config.loss]()
+        self.batches = _Batches(model, len(self.parts.x), config)
+        self.optimizer = torch.optim.Adam(model.parameters(), lr=config.learning_rate)
+        self.schedule = _schedule(self.optimizer, config, self.batches.per_epoch)
+
+    @property
+    def rate(self) -> float:
+        return float(self.optimizer.param_groups[0]["lr"])
+
+    def epoch(self, should_stop: StopSignal) -> tuple[float, float | None, float]:
+        """One pass over the training part; the losses of training, validation (None without patience) and test."""
+        self.model.train()
+        total = torch.zeros(())
+        watched: tuple[float | None, float] | None = None
+        state: State | None = None
+        for rows in self.batches:
+            if should_stop():
+                raise Cancelled
+            predicted, state = self.model(self.parts.x[rows], None if self.model.by_window else _detached(state))
+            loss = self.loss_of(predicted, self.parts.y[rows])
+            if self.batches.per_epoch == 1:
+                watched = _watch(self.model, self.parts, self.loss_of, state)
+            self.optimizer.zero_grad()
+            loss.backward()
+            self.optimizer.step()
+            self.schedule.step()
+            total += loss.detach() * len(predicted)
+        validation, test = watched or _watch(self.model, self.parts, self.loss_of, None)
+        return float(total / len(self.parts.x)), validation, test
 
 
 def predict(model: Regressor, windows: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from core.config import PRESETS, DataQuery, Experiment, ModelConfig, TrainConfig, bounds
-from core.data.tickers import well_known
+from core.data.tickers import Listed, well_known
 from core.errors import GatescopeError
 from core.link import PARAMETERS, preset_of
 from core.web import inputs, session
@@ -42,20 +42,13 @@ def sidebar() -> Experiment:
 
 
 def _ticker() -> None:
-    known = {each.code: each for each in well_known()}
+    names = {each.code: f"{each.code} {_security(each)} · {each.pinyin}" for each in well_known()}
     chosen = st.session_state["ticker"]
-
-    def label(code: str) -> str:
-        if (each := known.get(code)) is None:
-            return code
-        names = (each.zh, each.en) if language() == "zh" else (each.en, each.zh)
-        return f"{code} {names[0]} · {names[1]} · {each.pinyin}"
-
     st.selectbox(
         _("Ticker"),
-        [*known] if chosen in known else [chosen, *known],
+        [*names] if chosen in names else [chosen, *names],
         key="ticker",
-        format_func=label,
+        format_func=lambda code: names.get(code, code),
         accept_new_options=True,
         help=_(
             "Choose or type a code such as 000001.SH, sh600519 or AAPL. Company names and pinyin initials work too."
@@ -63,12 +56,16 @@ def _ticker() -> None:
     )
 
 
+def _security(listed: Listed) -> str:
+    """Both names, the visitor's language first, so that the picker's search finds either."""
+    return f"{listed.zh} · {listed.en}" if language() == "zh" else f"{listed.en} · {listed.zh}"
+
+
 def _complain(error: GatescopeError) -> None:
     """Why a dial stayed where it was; where a code fits several securities, one press settles which is meant."""
     st.warning(words(error))
     for code in error.values.get("choices", ()):
-        listed = next((each for each in well_known() if each.code == code), None)
-        name = "" if listed is None else (listed.zh if language() == "zh" else listed.en)
+        name = next((_security(each) for each in well_known() if each.code == code), "")
         st.button(f"{code} {name}", key=f"choose_{code}", on_click=inputs.set_dials, kwargs={"ticker": code})
 
 
@@ -77,7 +74,7 @@ def _main_dials(custom: bool) -> None:
         _("Preset"),
         [*PRESETS, "custom"] if custom else list(PRESETS),
         key="preset",
-        format_func=_preset_label,
+        format_func=_preset_labels().__getitem__,
         on_change=inputs.take_preset,
         help=_("Sets all dials of model and training at once. Each can then be moved."),
     )
@@ -88,15 +85,14 @@ def _main_dials(custom: bool) -> None:
     _day("end", _("To"), _("Last day of prices; empty: the last there is."))
 
 
-def _preset_label(name: str) -> str:
-    labels = {
+def _preset_labels() -> dict[str, str]:
+    return {
         "article": _("article: as published, with its quirks"),
         "corrected": _("corrected: the same model put right"),
         "returns": _("returns: next day's return"),
         "volatility": _("volatility: next day's range"),
         "custom": _("custom (from {preset})").format(preset=session.origin()),
     }
-    return labels[name]
 
 
 def _more_dials() -> None:
@@ -109,12 +105,12 @@ def _more_dials() -> None:
     _slider("epochs", TrainConfig, _("Epochs"), _("Passes over the training part."))
     low, high = bounds(TrainConfig, "learning_rate").low, bounds(TrainConfig, "learning_rate").high
     st.number_input(_("Learning rate"), low, high, step=0.001, format="%.5f", key="lr", help=_("Size of Adam's steps."))
-    batch = st.session_state["batch"]
+    batch, whole = st.session_state["batch"], _("all at once")
     st.selectbox(
         _("Batch size (pairs)"),
         BATCHES if batch in BATCHES else [*BATCHES, batch],
         key="batch",
-        format_func=lambda size: _("all at once") if size == "full" else str(size),
+        format_func=lambda size: whole if size == "full" else str(size),
         help=_("Pairs per step; smaller batches mean more steps an epoch."),
     )
     _choice(
@@ -181,7 +177,8 @@ def _day(key: str, label: str, help: str) -> None:
 
 def _choice(name: str, owner: Any, label: str, help: str) -> None:
     options = bounds(owner, PARAMETERS[name][1]).options
-    st.selectbox(label, options, key=name, format_func=option_label, help=help)
+    labels = {option: option_label(option) for option in options}  # in the language of this run
+    st.selectbox(label, options, key=name, format_func=labels.__getitem__, help=help)
 
 
 def option_label(word: str) -> str:

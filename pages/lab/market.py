@@ -19,7 +19,7 @@ shape = st.segmented_control(
     default="line",
     required=True,
     key="market_shape",
-    format_func=lambda name: {"line": _("closes"), "candles": _("candles")}[name],
+    format_func={"line": _("closes"), "candles": _("candles")}.__getitem__,
     help=_("Candles show each day's open, high, low and close."),
 )
 split = lab.run.split_date if lab.run and lab.current else None

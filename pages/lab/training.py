@@ -14,7 +14,7 @@ scale = st.segmented_control(
     default="log",
     required=True,
     key="loss_axis",
-    format_func=lambda name: {"log": _("logarithmic"), "linear": _("linear")}[name],
+    format_func={"log": _("logarithmic"), "linear": _("linear")}.__getitem__,
 )
 
 

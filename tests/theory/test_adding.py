@@ -7,7 +7,7 @@ from torch import nn
 from core.errors import ConfigError
 from core.longlag import Adder, SigmoidRNN, run_adding, sequences
 from core.longtask import REPORT_EVERY, VARIANCE, AddingTask, outlook
-from core.training import Cancelled
+from core.run import Cancelled
 
 
 def test_sequences_hold_two_marks_one_in_each_half():

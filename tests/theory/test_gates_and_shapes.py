@@ -11,6 +11,7 @@ from torch import nn
 from core.errors import ConfigError
 from core.longlag import run_autograd
 from core.model import set_forget_bias
+from core.run import Cancelled
 from core.theory.forgetting import decay, half_life, keeping
 from core.theory.gradients import TARGET, WEIGHTS, LSTMExample, differences, work_out
 from core.theory.shapes import (
@@ -21,7 +22,6 @@ from core.theory.shapes import (
     tensor_shapes,
     weight_shapes,
 )
-from core.training import Cancelled
 
 EXAMPLES = [LSTMExample(), LSTMExample(steps=20, forget_bias=3.0), LSTMExample(steps=2, forget_bias=-2.0)]
 

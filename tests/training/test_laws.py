@@ -14,8 +14,8 @@ from core.dataset import build_dataset
 from core.errors import ConfigError, DataError, TooShortError, TrainingError
 from core.experiment import run_experiment
 from core.model import Regressor
-from core.run import EpochRecord, Run
-from core.training import Cancelled, fit
+from core.run import Cancelled, EpochRecord, Run
+from core.training import fit
 
 
 def quick(**changes: object) -> Experiment:

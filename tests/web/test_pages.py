@@ -1,0 +1,81 @@
+"""Every page in both languages: cold, while training, finished, failed. No traceback, and Chinese where it is asked."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from web_app import QUICK, Open, begin, charts, said, settle
+
+LAB = ["overview", "market", "training", "forecast", "gates"]
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("page", LAB)
+def test_finished(open_app: Open, page: str, language: str) -> None:
+    app = settle(open_app(f"lab/{page}.py", lang=language, **QUICK))
+    assert not app.exception
+    assert not app.error
+    assert charts(app)
+    assert all(chart.proto.alt for chart in charts(app))
+    assert bool(CHINESE.search(said(app))) == (language == "zh")
+    assert "937" in said(app)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("page", LAB)
+def test_while_training(open_app: Open, page: str, language: str) -> None:
+    app = open_app(f"lab/{page}.py", lang=language, epochs="1000")
+    begin(app)
+    assert not app.exception
+    assert not app.error
+    assert [button.label for button in app.button if button.key == "cancel"] == [
+        {"en": "Cancel", "zh": "取消"}[language]
+    ]
+    app.button(key="cancel").click().run()
+    assert not app.exception
+    assert {"en": "Training was cancelled.", "zh": "训练已取消。"}[language] in said(app)
+    assert bool(charts(app)) == (page in ("overview", "market", "training"))
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("page", LAB)
+def test_failed(open_app: Open, page: str, language: str) -> None:
+    app = open_app(f"lab/{page}.py", lang=language, start="2024-11-25", window="60")
+    app = settle(app)
+    assert not app.exception
+    assert len(app.error) == 1
+    message = app.error[0].value
+    assert "60" in message
+    assert "64" in message
+    assert bool(CHINESE.search(message)) == (language == "zh")
+
+
+def test_the_earlier_run_stays_when_a_later_one_fails(open_app: Open) -> None:
+    app = settle(open_app("lab/forecast.py", **QUICK))
+    drawn = charts(app)[0].proto.spec
+    app.slider(key="window").set_value(120)
+    app.date_input(key="start").set_value("2024-10-01").run()
+    app = settle(app)
+    assert len(app.error) == 1
+    assert charts(app)[0].proto.spec == drawn
+    assert "previous run" in said(app)
+
+
+def test_a_cancelled_training_can_be_started_again(open_app: Open) -> None:
+    app = open_app("lab/training.py", epochs="300", window="2", hidden="1", layers="1")
+    begin(app).button(key="cancel").click().run()
+    assert "Training was cancelled." in said(app)
+    next(button for button in app.button if button.label == "Train again").click().run()
+    app = settle(app)
+    assert not app.error
+    assert "300" in charts(app)[0].proto.spec
+
+
+def test_a_long_training_waits_for_its_button(open_app: Open) -> None:
+    app = open_app("lab/training.py", epochs="1000", hidden="256", layers="4", window="120")
+    assert re.search(r"These settings take about \d+ s to train", said(app))
+    assert not any(button.key == "cancel" for button in app.button)
+    app.button(key="train").click().run()
+    assert any(button.key == "cancel" for button in app.button)

@@ -1,0 +1,41 @@
+"""Driving the app under AppTest."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from streamlit.testing.v1 import AppTest
+
+QUICK = {"epochs": "3"}  # a training of a blink
+Open = Callable[..., AppTest]
+
+
+def settle(app: AppTest, seconds: float = 60) -> AppTest:
+    """Poll as the fragments of a browser would, until nothing runs any more."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        begin(app)
+        if not any(button.key == "cancel" for button in app.button):
+            return app
+        time.sleep(0.1)
+        app.run()
+    raise AssertionError("the training did not end")
+
+
+def begin(app: AppTest) -> AppTest:
+    """Press "Train" where a long training waits for it."""
+    if any(button.key == "train" for button in app.button):
+        app.button(key="train").click().run()
+    return app
+
+
+def said(app: AppTest) -> str:
+    """Everything written on the page, sidebar included."""
+    kinds = ("title", "header", "subheader", "markdown", "caption", "warning", "error", "info", "success")
+    return "\n".join(str(element.value) for kind in kinds for element in getattr(app, kind))
+
+
+def charts(app: AppTest) -> list[Any]:
+    return list(app.get("plotly_chart"))
