@@ -9,7 +9,8 @@ before. A visitor has one live job: asking for something else gives the older on
 screen separate visitor names. `finished(key)` reads a result without giving anything up.
 
 Where the work is done: worker processes on this machine (default; GATESCOPE_WORKERS=n for how many), a running dask
-cluster (GATESCOPE_SCHEDULER=tcp://... or tls://...), or a thread of this process (GATESCOPE_WORKERS=0).
+cluster (GATESCOPE_SCHEDULER=tcp://... or tls://... with the paths GATESCOPE_TLS_CA, GATESCOPE_TLS_CERT and
+GATESCOPE_TLS_KEY), or a thread of this process (GATESCOPE_WORKERS=0).
 """
 
 from __future__ import annotations

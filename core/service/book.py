@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 import uuid
 from collections import OrderedDict, deque
@@ -13,7 +14,7 @@ import pandas as pd
 
 from core.errors import GatescopeError
 from core.service.cost import CostModel
-from core.service.job import Job, full, stopped_from_outside, wait_behind
+from core.service.job import Job, full, stopped_from_outside, too_slow, wait_behind
 from core.service.results import Results
 from core.service.state import JobState, State
 from core.service.worker import Outcome, Progress
@@ -26,7 +27,13 @@ MOST_ENDINGS = 16  # cancelled or failed jobs remembered a visitor
 class Book:
     """Jobs by key, in the order they were first asked for; wishes by visitor; endings and results."""
 
-    def __init__(self, most_bytes: int, most_queued: int, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        most_bytes: int,
+        most_queued: int,
+        most_seconds: float = math.inf,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.clock = clock
         self.costs = CostModel()
         self.results = Results(most_bytes)
@@ -34,7 +41,7 @@ class Book:
         self.wishes: dict[str, str] = {}
         self.completed = 0
         self.slots = 1  # told by the service whenever the backend changes
-        self._most_queued = most_queued
+        self._most_queued, self._most_seconds = most_queued, most_seconds
         self._leaving: dict[str, float] = {}
         self._endings: OrderedDict[str, OrderedDict[str, JobState]] = OrderedDict()
         self._dropped: list[str] = []
@@ -54,9 +61,11 @@ class Book:
         if known:
             return known
         if key not in self.jobs:
+            steps, estimate = self.costs.outlook(task, 0 if bars is None else len(bars))
+            if estimate > self._most_seconds:
+                return JobState(key=key, state="error", error=too_slow(estimate, self._most_seconds))
             if len(self.queue()) >= self._most_queued:
                 return JobState(key=key, state="error", error=full(self._most_queued))
-            steps, estimate = self.costs.outlook(task, 0 if bars is None else len(bars))
             self.jobs[key] = Job(key, task, bars, steps, estimate)
         self.jobs[key].wanted.add(visitor)
         self.wishes[visitor] = key

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
@@ -13,25 +14,35 @@ from core.service.registry import resolve, runner_of
 UNKNOWN_SECONDS = 10.0  # for a task that cannot tell
 REMEMBERED = 15  # finished jobs a kind; the median of so many is not moved by one busy minute
 
-GATES = {"lstm": 4, "gru": 3, "rnn": 1}
-FULL_BATCH_SECONDS = 1.5e-3  # an optimiser step and its bookkeeping, on one core of 2020's servers
-STEP_SECONDS = 6e-5  # one time step of one layer, forward and backward, before any arithmetic
-FLOPS_A_SECOND = 6e9  # small matrices on one core
-FIXED_SECONDS = 0.3  # data set, baselines, metrics, transport
+FIXED_SECONDS = 0.2  # data set, baselines, measures, transport
+BATCH_SECONDS = 1e-3  # the optimiser and its bookkeeping, an optimiser step
+MULTIPLICATION_SECONDS = 1e-11
+
+
+@dataclass(frozen=True)
+class _Cell:
+    """What one cell costs on one core, forward and backward: benchmarks/service_cost.py measures it."""
+
+    gates: int
+    step: float  # seconds a time step of one layer, however few sequences; only the LSTM's steps are fused
+    unit: float  # seconds more for each sequence and unit of it
+
+
+_CELLS = {"lstm": _Cell(4, 2e-6, 4e-8), "gru": _Cell(3, 1.8e-4, 4.3e-8), "rnn": _Cell(1, 5.3e-5, 2.2e-8)}
 
 
 def experiment_outlook(experiment: Experiment, rows: int) -> tuple[int, float]:
-    """Epochs, and a first guess of the seconds: optimiser steps x (fixed + time steps + multiplications)."""
-    model, train = experiment.model, experiment.train
-    pairs = max(1, int(rows * train.train_fraction) - model.window)
-    batches = math.ceil(pairs / train.batch_size) if train.batch_size else 1
-    article = model.layout == "article"
-    inputs, steps = (model.window, rows) if article else (1, model.window)  # the article's time axis is the days
-    width = model.hidden_size
-    weights = GATES[model.cell] * width * (inputs + width + (model.num_layers - 1) * 2 * width)
-    sequences = 1 if article else rows / batches  # of a batch; test losses ride along once an epoch
-    step = steps * (model.num_layers * STEP_SECONDS + 6 * weights * sequences / FLOPS_A_SECOND)
-    return train.epochs, FIXED_SECONDS + train.epochs * batches * (FULL_BATCH_SECONDS + step)
+    """Epochs, and a first guess of the seconds: what each optimiser step, time step and sequence costs, added up."""
+    model, train, cell = experiment.model, experiment.train, _CELLS[experiment.model.cell]
+    pairs = max(1, rows - model.window)
+    batches = math.ceil(pairs * train.train_fraction / train.batch_size) if train.batch_size else 1
+    article = model.layout == "article"  # one sequence through all days, where windows are many short ones
+    inputs, steps, sequences = (model.window, pairs, 1) if article else (1, model.window, pairs)
+    width, layers = model.hidden_size, model.num_layers
+    weights = cell.gates * width * (inputs + width + (layers - 1) * 2 * width)
+    overhead = batches * (BATCH_SECONDS + layers * steps * cell.step)
+    work = sequences * steps * (layers * width * cell.unit + 6 * weights * MULTIPLICATION_SECONDS)
+    return train.epochs, FIXED_SECONDS + train.epochs * (overhead + work)
 
 
 class CostModel:

@@ -59,6 +59,17 @@ def too_long(rows: int, most: int) -> JobError:
     )
 
 
+def too_slow(seconds: float, most: float) -> JobError:
+    """A job that would hold a worker for too long."""
+    return JobError(
+        N_(
+            "This would take about {minutes} minutes; at most {most} are allowed. Choose fewer epochs, units or layers."
+        ),
+        minutes=round(seconds / 60),
+        most=round(most / 60),
+    )
+
+
 def stopped_from_outside() -> JobError:
     """A worker's job was stopped although it is wanted, again and again."""
     return JobError(N_("The training was stopped from outside several times; try again."))

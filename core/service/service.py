@@ -21,7 +21,8 @@ from core.service.state import JobState, Status
 MOST_BARS = 50_000  # rows; daily prices of two centuries
 MOST_QUEUED = 100
 GRACE_SECONDS = 10.0  # a dropped connection is mostly back sooner
-RESULT_BYTES = 256 * 2**20
+RESULT_BYTES = 256 * 2**20  # GATESCOPE_RESULT_BYTES overrides
+LONGEST_SECONDS = 1800.0  # GATESCOPE_LONGEST_SECONDS overrides; a run must end while a visitor watches
 
 
 class Service:
@@ -29,8 +30,9 @@ class Service:
 
     def __init__(self, grace: float = GRACE_SECONDS, result_bytes: int = 0, most_queued: int = MOST_QUEUED) -> None:
         size = result_bytes or int(os.environ.get("GATESCOPE_RESULT_BYTES", RESULT_BYTES))
+        longest = float(os.environ.get("GATESCOPE_LONGEST_SECONDS", LONGEST_SECONDS))
         self._lock = threading.Lock()
-        self._book = Book(size, most_queued)
+        self._book = Book(size, most_queued, longest)
         self._grace = grace
         self._dispatcher: Dispatcher | None = None
 

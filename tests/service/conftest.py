@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import os
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from service_helpers import GRACE
 from service_runners import Steps
 
-from core.service import JobState, Runner, Service, register
+from core.service import Runner, Service, register
 
 HERE = Path(__file__).parent
-GRACE = 1.0
-PATIENCE = 60.0  # seconds; only a failing test waits so long
-
 register(Steps, Runner("service_runners:run", "service_runners:outlook"))
 
 
@@ -40,23 +37,3 @@ def embedded(worker_path: str) -> Iterator[Service]:
 @pytest.fixture
 def folder(tmp_path: Path) -> str:
     return str(tmp_path)
-
-
-def until(true: Callable[[], bool]) -> None:
-    """Wait for something that has to come."""
-    deadline = time.monotonic() + PATIENCE
-    while not true():
-        assert time.monotonic() < deadline, "it never came"
-        time.sleep(0.02)
-
-
-def to_the_end(service: Service, task, visitor: str, bars=None) -> JobState:
-    """Poll as a page does."""
-    states: list[JobState] = []
-
-    def ended() -> bool:
-        states[:] = [service.ask(task, bars, visitor)]
-        return not states[0].live
-
-    until(ended)
-    return states[0]

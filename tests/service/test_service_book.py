@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from service_helpers import Clock, ask
 from service_runners import Steps
 
+from core.config import Experiment, ModelConfig, TrainConfig
 from core.errors import JobError, TrainingError
 from core.service.book import MOST_TRIES, Book
-from core.service.registry import Runner, register
+from core.service.cost import experiment_outlook
 from core.service.worker import Outcome, Progress
-
-register(Steps, Runner("service_runners:run", "service_runners:outlook"))
-
-
-class Clock:
-    now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture
@@ -30,10 +21,6 @@ def clock() -> Clock:
 @pytest.fixture
 def book(clock: Clock) -> Book:
     return Book(most_bytes=1000, most_queued=5, clock=clock)
-
-
-def ask(book: Book, name: str, visitor: str, restart: bool = False):
-    return book.ask(name, Steps("", name, steps=10, pause=1.0), None, visitor, restart)
 
 
 def begin(book: Book) -> str:
@@ -174,74 +161,29 @@ def test_a_full_queue_says_so_and_remembers_nothing(book):
     assert ask(book, "f", "f").state == "queued"
 
 
+def test_a_job_that_would_hold_a_worker_too_long_is_refused_in_words(clock):
+    book = Book(most_bytes=1000, most_queued=5, most_seconds=600, clock=clock)
+    assert book.ask("a", Steps("", steps=600, pause=1.0), None, "v", False).state == "queued"
+    refused = book.ask("b", Steps("", steps=1200, pause=1.0), None, "v", False)
+    assert "20 minutes; at most 10" in str(refused.error)
+    assert refused.key not in book.jobs
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"hidden_size": 16}, {"num_layers": 3}, {"window": 20}, {"cell": "gru"}, {"train": {"epochs": 400}}],
+    ids=str,
+)
+def test_a_first_guess_grows_with_every_dial_that_makes_work(more):
+    changes = dict(more)
+    train = TrainConfig(**changes.pop("train", {}))
+    larger = Experiment(model=ModelConfig(**changes), train=train)
+    assert experiment_outlook(larger, 1000)[1] > experiment_outlook(Experiment(), 1000)[1]
+    assert experiment_outlook(larger, 2000)[1] > experiment_outlook(larger, 1000)[1]
+
+
 def test_estimates_follow_what_jobs_really_take(book):
     for name in "abc":
         ask(book, name, "v")
         book.ended(begin(book), Outcome((), 30.0))
     assert book.costs.outlook(Steps("", steps=20, pause=1.0), 0) == (20, 60.0)
-
-
-class Visits(RuleBasedStateMachine):
-    """Whatever visitors and workers do in whatever order."""
-
-    visitors, names = st.sampled_from("uvw"), st.sampled_from("abcd")
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.clock = Clock()
-        self.book = Book(most_bytes=100, most_queued=3, clock=self.clock)
-        self.at_work: set[str] = set()
-
-    @rule(name=names, visitor=visitors, restart=st.booleans())
-    def ask(self, name, visitor, restart):
-        state = ask(self.book, name, visitor, restart)
-        assert not (restart and state.state == "cancelled")
-        assert (state.position > 0) == (state.state == "queued")
-
-    @rule(name=names, visitor=visitors)
-    def cancel(self, name, visitor):
-        wished = self.book.wishes.get(visitor) == name
-        self.book.cancel(name, visitor)
-        if wished:
-            assert ask(self.book, name, visitor).state == "cancelled"
-
-    @rule(visitor=visitors)
-    def leave(self, visitor):
-        self.book.leave(visitor, grace=2)
-
-    @rule(seconds=st.integers(1, 3))
-    def wait(self, seconds):
-        self.clock.now += seconds
-        self.book.drop_departed()
-
-    @rule()
-    def submit(self):
-        if job := self.book.next_job():
-            assert job.token not in self.at_work
-            self.at_work.add(job.token)
-
-    @rule(data=st.data(), stopped=st.booleans())
-    def end(self, data, stopped):
-        if self.at_work:
-            token = data.draw(st.sampled_from(sorted(self.at_work)))
-            self.at_work.discard(token)
-            self.book.ended(token, Outcome((), 1.0, size=40, stopped=stopped))
-
-    @rule()
-    def sweep(self):
-        self.at_work -= set(self.book.take_dropped())
-
-    @invariant()
-    def wishes_and_jobs_agree(self):
-        wanted = {(who, job.key) for job in self.book.jobs.values() for who in job.wanted}
-        assert wanted == set(self.book.wishes.items())  # so at most one live job a visitor
-        assert all(job.wanted for job in self.book.jobs.values())
-
-    @invariant()
-    def nothing_is_worked_on_that_nobody_wants(self):
-        tokens = {job.token for job in self.book.jobs.values() if job.token}
-        dropped = set(self.book._dropped)
-        assert self.at_work - dropped == tokens
-
-
-TestVisits = Visits.TestCase

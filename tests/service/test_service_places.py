@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,7 +14,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from conftest import GRACE, to_the_end, until
+from service_helpers import GRACE, to_the_end, until
 from service_runners import Steps, notes
 
 from core.errors import JobError
@@ -76,26 +78,39 @@ def test_the_loss_of_all_workers_is_a_sentence_and_the_next_ask_starts_afresh(mo
     assert psutil.Process().children(recursive=True) == []
 
 
-@pytest.fixture
-def scheduler_address(tmp_path, worker_path) -> Iterator[str]:
-    """A dask cluster as an operator starts it: a scheduler and two workers on TCP."""
+@pytest.fixture(params=["tcp", "tls"])
+def scheduler_address(request, tmp_path, worker_path, monkeypatch) -> Iterator[str]:
+    """A dask cluster as an operator starts it: a scheduler and two workers, in the open or with certificates."""
     file = tmp_path / "scheduler.json"
-    environment = {**os.environ, "PYTHONPATH": worker_path, "OMP_NUM_THREADS": "1"}
     common = ["--no-dashboard", "--scheduler-file", str(file)]
+    if request.param == "tls":
+        common += _certificates(tmp_path, monkeypatch)
     worker = ["worker", "--nthreads", "1", "--local-directory", str(tmp_path), *common]
-    commands = [["scheduler", "--host", "127.0.0.1", "--port", "0", *common], worker, worker]
+    protocol = ["--protocol", request.param]
+    commands = [["scheduler", "--host", "127.0.0.1", "--port", "0", *protocol, *common], worker, worker]
+    environment = {**os.environ, "PYTHONPATH": worker_path, "OMP_NUM_THREADS": "1"}
     processes = [
         subprocess.Popen([sys.executable, "-m", "dask", *command], env=environment, stderr=subprocess.DEVNULL)
         for command in commands
     ]
-    until(file.exists)
-    until(lambda: "address" in file.read_text())
-    import json
-
+    until(lambda: file.exists() and file.read_text().rstrip().endswith("}"))
     yield json.loads(file.read_text())["address"]
     for process in reversed(processes):
         process.terminate()
         process.wait()
+
+
+def _certificates(folder: Path, monkeypatch) -> list[str]:
+    """One self-signed certificate for all, told to the service by environment and to dask by the options returned."""
+    openssl = shutil.which("openssl")
+    if not openssl:
+        pytest.skip("openssl makes the certificates")
+    key, certificate = str(folder / "key.pem"), str(folder / "certificate.pem")
+    request = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=gatescope"]
+    subprocess.run([openssl, *request, "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    for part, path in (("CA", certificate), ("CERT", certificate), ("KEY", key)):
+        monkeypatch.setenv(f"GATESCOPE_TLS_{part}", path)
+    return ["--tls-ca-file", certificate, "--tls-cert", certificate, "--tls-key", key]
 
 
 @pytest.mark.cluster

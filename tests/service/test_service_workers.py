@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import GRACE, to_the_end, until
+from service_helpers import GRACE, to_the_end, until
 from service_runners import Steps, notes
 
 from core.config import PRESETS, Experiment, ModelConfig
