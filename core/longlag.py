@@ -110,15 +110,15 @@ def _train(
             raise Cancelled
         train_loss = _step(model, optimizer, sequences(BATCH, task.steps, drawn))
         if batch % REPORT_EVERY == 0:
-            record = AddingRecord(batch, train_loss, _error(model, watched), time.perf_counter() - started)
+            seconds = time.perf_counter() - started
+            record = AddingRecord(batch, train_loss, _error(model, watched), _variance(watched), seconds)
             records.append(record)
             if observe:
                 observe(record)
             if record.test_loss < SOLVED:
                 break
     fresh = _fixed("fresh", FRESH, task.steps)
-    variance = float(fresh[1].var(unbiased=False))
-    return AddingResult(task, tuple(records), _error(model, fresh), variance, time.perf_counter() - started)
+    return AddingResult(task, tuple(records), _error(model, fresh), _variance(fresh), time.perf_counter() - started)
 
 
 def _step(model: Adder, optimizer: torch.optim.Optimizer, batch: tuple[Tensor, Tensor]) -> float:
@@ -134,6 +134,10 @@ def _step(model: Adder, optimizer: torch.optim.Optimizer, batch: tuple[Tensor, T
 @torch.no_grad()
 def _error(model: Adder, data: tuple[Tensor, Tensor]) -> float:
     return float(nn.functional.mse_loss(model(data[0]), data[1]))
+
+
+def _variance(data: tuple[Tensor, Tensor]) -> float:
+    return float(data[1].var(unbiased=False))
 
 
 def _fixed(name: str, count: int, steps: int) -> tuple[Tensor, Tensor]:

@@ -45,11 +45,15 @@ class AddingTask(_Dials):
 
 @dataclass(frozen=True)
 class AddingRecord:
-    """So many training steps done: mean squared errors on the last batch's and on the watched sequences; seconds."""
+    """So many training steps done: mean squared errors on the last batch's and on the watched sequences; seconds.
+
+    `variance` is that of the watched answers: what always answering their mean scores there.
+    """
 
     batch: int
     train_loss: float
     test_loss: float
+    variance: float
     seconds: float
 
 
@@ -76,7 +80,7 @@ class AddingResult:
     @property
     def learnt_at(self) -> int | None:
         """Training steps until the watched error first fell below half the variance; None if it never did."""
-        return next((record.batch for record in self.records if record.test_loss < VARIANCE / 2), None)
+        return next((record.batch for record in self.records if record.test_loss < record.variance / 2), None)
 
     @property
     def solved(self) -> bool:

@@ -58,6 +58,13 @@ def tensor_shapes(arguments: RecurrentArguments, samples: int, steps: int) -> di
     return shapes | {"c_n": state} if arguments.cell == "lstm" else shapes
 
 
+def tensor_axes(arguments: RecurrentArguments) -> dict[str, str]:
+    """What the axes of `tensor_shapes` mean, in letters: N samples, T steps, F features, H units, L layers."""
+    lead, twice = ("N, T" if arguments.batch_first else "T, N"), "2" if arguments.bidirectional else ""
+    axes = {"x": f"{lead}, F", "output": f"{lead}, {twice}H", "h_n": f"{twice}L, N, H"}
+    return axes | {"c_n": axes["h_n"]} if arguments.cell == "lstm" else axes
+
+
 def weight_shapes(arguments: RecurrentArguments) -> dict[str, Shape]:
     """Every parameter under PyTorch's own name, in PyTorch's order."""
     rows = BLOCKS[arguments.cell] * arguments.hidden_size

@@ -19,6 +19,7 @@ from core.web.text import _, words
 register(AddingTask, Runner("core.longlag:run_adding", "core.longtask:outlook"))
 register(LSTMExample, Runner("core.longlag:run_autograd"))
 
+AXIS = [-3.2, 0.0]  # of the error, as powers of ten
 STARTED = "_practice_"  # session key of the tasks a visitor started, by place
 
 
@@ -59,7 +60,7 @@ def compare_with_autograd(passes: Passes) -> None:
             st.rerun()
         if found.error:
             st.error(words(found.error), icon=":material/error:")
-        st.dataframe(_three_ways(passes, found.result or {}), hide_index=True, width="stretch")
+        st.dataframe(_three_ways(passes, found.result or {}), hide_index=True, width="stretch", height="content")
 
     drawn()
 
@@ -119,8 +120,11 @@ def _curves(place: str, tasks: Sequence[AddingTask], jobs: Sequence[JobState]) -
     for task, job in zip(tasks, jobs, strict=True):
         records = job.result.records if job.state == "done" else job.records
         learning[task.cell] = ([record.batch for record in records], [record.test_loss for record in records])
-    batches = max((task.batches for task in tasks), default=2000)
-    page.draw(charts.adding_problem(learning, VARIANCE, batches, page.style()), f"{place}_curves")
+    batches = max((task.batches for task in tasks), default=AddingTask().batches)
+    variance = next((job.records[-1].variance for job in jobs if job.records), VARIANCE)
+    chart = charts.adding_problem(learning, variance, batches, page.style())
+    chart.figure.update_yaxes(range=AXIS, dtick=1)  # fixed, so that nothing jumps while the curves grow
+    page.draw(chart, f"{place}_curves")
 
 
 def _results(tasks: Sequence[AddingTask], jobs: Sequence[JobState]) -> None:

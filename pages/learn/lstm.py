@@ -19,6 +19,7 @@ with reading("lstm") as lesson:
     with st.container(horizontal=True):
         bias = st.slider(_("Forget bias b"), -2.0, 5.0, 1.0, 0.25, key="lstm_bias", persist_state="session")
         count = st.slider(_("Steps T"), 3, 30, 8, key="lstm_steps", persist_state="session")
+    st.session_state.setdefault("lstm_step", 3)
     t = page.stepper(_("Step"), count, "lstm_step")
     passes = gradients.work_out(gradients.LSTMExample(steps=count, forget_bias=bias))
     numbers = passes.at(t)

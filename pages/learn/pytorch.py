@@ -32,7 +32,9 @@ with reading("pytorch") as lesson:
     chosen = shapes.RecurrentArguments(cell=cell, input_size=inputs, hidden_size=hidden, num_layers=layers,
                                        batch_first=first, bidirectional=both, bias=bias)  # fmt: skip
     st.code(chosen.call)
-    page.figures({name: str(shape) for name, shape in shapes.tensor_shapes(chosen, samples, steps).items()})
+    letters = shapes.tensor_axes(chosen)
+    sizes = shapes.tensor_shapes(chosen, samples, steps)
+    page.figures({f"{name} ({letters[name]})": str(shape) for name, shape in sizes.items()})
     show(lesson, "shapes-read")
 
     total, head, blocks = shapes.parameter_count(chosen), shapes.head_count(chosen), shapes.BLOCKS[cell]

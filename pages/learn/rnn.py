@@ -22,7 +22,9 @@ with reading("rnn") as lesson:
     with st.container(horizontal=True):
         yesterday = st.slider(_("Yesterday (°C)"), 37.0, 40.5, 39.0, 0.1, key="rnn_yesterday", persist_state="session")
         drip = st.slider(_("Drip today"), 0.0, 3.0, 1.0, 0.5, key="rnn_drip", persist_state="session")
-        keeps = st.slider(_("Weight of yesterday, W_aa"), 0.0, 1.5, 0.9, 0.05, key="rnn_keeps", persist_state="session")
+        keeps = st.slider(
+            _("Weight of yesterday, $W_{aa}$"), 0.0, 1.5, 0.9, 0.05, key="rnn_keeps", persist_state="session"
+        )
     unit = Unit(w_aa=keeps)
     step = unroll(unit, [drip], state_of(yesterday))[0]
     other = yesterday + 1 if yesterday < 39.5 else yesterday - 1

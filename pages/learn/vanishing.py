@@ -5,6 +5,7 @@ import streamlit as st
 
 from core import charts
 from core.charts.lessons import CELLS
+from core.charts.wall import wall as wall_chart
 from core.longtask import AddingTask
 from core.theory import chain, jacobian, wall
 from core.theory.recurrence import Unit
@@ -18,7 +19,7 @@ BATCHES = 2000
 with reading("vanishing") as lesson:
     style = page.style()
     show(lesson, "three")
-    w_s = st.slider("Wₛ", 0.1, 2.0, 0.9, 0.05, key="vanishing_ws", persist_state="session")
+    w_s = st.slider("$W_s$", 0.1, 2.0, 0.9, 0.05, key="vanishing_ws", persist_state="session")
     unit = Unit(w_ax=W_X, w_aa=w_s)
     three = chain.derive(unit, chain.wave(3), TARGET)
     up, down = (chain.loss(Unit(w_ax=W_X + e, w_aa=w_s), chain.wave(3), TARGET) for e in (NUDGE, -NUDGE))
@@ -61,12 +62,7 @@ with reading("vanishing") as lesson:
         _("Clip at"), [0.1, 1.0, 10.0, 100.0, 1000.0], 10.0, key="vanishing_clip", persist_state="session"
     )
     free, clipped = wall.descend(None), wall.descend(threshold)
-    lines = [
-        charts.Line(_("loss"), weights, losses),
-        charts.Line(_("unclipped descent"), free.weights, free.losses),
-        charts.Line(_("clipped descent"), clipped.weights, clipped.losses),
-    ]
-    page.draw(charts.curves(lines, charts.Axes("w", _("loss")), style), "vanishing-wall")
+    page.draw(wall_chart(weights, losses, (free, clipped), style), "vanishing-wall")
     show(
         lesson, "clipping-numbers", threshold=threshold, free_end=free.weights[-1], free_loss=free.losses[-1],
         longest=clipped.longest_step, clipped_loss=clipped.losses[-1],

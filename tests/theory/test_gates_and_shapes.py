@@ -19,6 +19,7 @@ from core.theory.shapes import (
     head_count,
     layout_tensors,
     parameter_count,
+    tensor_axes,
     tensor_shapes,
     weight_shapes,
 )
@@ -118,6 +119,8 @@ def test_shapes_and_counts_are_the_modules(cell, layers, batch_first, bidirectio
     assert weight_shapes(arguments) == {name: tuple(w.shape) for name, w in module.named_parameters()}
     assert parameter_count(arguments) == sum(w.numel() for w in module.parameters())
     shapes = tensor_shapes(arguments, samples=4, steps=7)
+    sizes = {"N": 4, "T": 7, "F": 5, "H": 3, "L": layers, "2H": 6, "2L": 2 * layers}
+    assert {n: tuple(sizes[a] for a in axes.split(", ")) for n, axes in tensor_axes(arguments).items()} == shapes
     output, state = module(torch.zeros(shapes["x"]))
     states = state if cell == "lstm" else (state,)
     assert tuple(output.shape) == shapes["output"]
