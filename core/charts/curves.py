@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from plotly.graph_objs import Figure
 
-from core.charts.style import Chart, Style, escape, figure, significant
+from core.charts.axes import log_axis
+from core.charts.style import Chart, Style, done, escape, figure, significant
 from core.charts.tokens import Tokens
 from core.errors import N_
 from core.run import Array
@@ -54,8 +55,9 @@ def curves(lines: Sequence[Line], axes: Axes, style: Style, *, height: int = 340
     drawn.update_xaxes(title_text=escape(axes.x))
     drawn.update_yaxes(title_text=escape(axes.y))
     if axes.log:
-        drawn.update_yaxes(type="log", exponentformat="power")
-    return Chart(drawn, _alt(lines, axes, style))
+        level = [axes.level[1]] if axes.level else []
+        log_axis(drawn, np.concatenate([level, *(np.asarray(line.y, dtype=float) for line in lines)]))
+    return done(drawn, style, _alt(lines, axes, style))
 
 
 def cycle(tokens: Tokens) -> tuple[str, ...]:
@@ -78,7 +80,7 @@ def _add_level(drawn: Figure, lines: Sequence[Line], level: tuple[str, float], s
 
 
 def _alt(lines: Sequence[Line], axes: Axes, style: Style) -> str:
-    told = [style.say(N_("{y} over {x}."), y=axes.y, x=axes.x)]
+    told = [style.say(N_("{y} over {x}."), y=axes.y[:1].upper() + axes.y[1:], x=axes.x)]
     for line in lines:
         if len(line.y):
             told.append(

@@ -6,8 +6,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from plotly.graph_objs import Figure
+from plotly.subplots import make_subplots
 
-from core.charts.style import Chart, Style, date_axis, day, days, figure, mark_split, number, panels, spark
+from core.charts.axes import date_axis, mark_split
+from core.charts.style import Chart, Style, day, days, done, figure, number, spark
 from core.errors import N_
 from core.run import Array
 
@@ -31,7 +33,7 @@ def forecast(prediction: pd.DataFrame, style: Style, *, persistence: bool = Fals
     _add_lines(drawn, prediction, style, _digits(style, target), persistence)
     _frame(drawn, prediction, style)
     name_value_axis(drawn, style, target)
-    return Chart(drawn, _alt(prediction, style, target))
+    return done(drawn, style, _alt(prediction, style, target))
 
 
 def forecast_spark(prediction: pd.DataFrame, style: Style, *, target: str = "close") -> Chart:
@@ -43,13 +45,13 @@ def forecast_spark(prediction: pd.DataFrame, style: Style, *, target: str = "clo
     _frame(drawn, shown, style)
     drawn.update_layout(margin_t=20)
     drawn.update_xaxes(nticks=4)
-    return Chart(drawn, _alt(prediction, style, target))
+    return done(drawn, style, _alt(prediction, style, target))
 
 
 def residuals(prediction: pd.DataFrame, style: Style, *, target: str = "close") -> Chart:
     """Actual minus predicted over time, and beside it how often each size occurs, for both parts."""
     drawn = figure(style, f"residuals|{day(prediction['date'].iloc[0])}|{target}", height=340)
-    drawn = panels(drawn, style, cols=2, shared_yaxes=True, column_widths=[0.72, 0.28], horizontal_spacing=0.03)
+    drawn = make_subplots(figure=drawn, cols=2, shared_yaxes=True, column_widths=[0.72, 0.28], horizontal_spacing=0.03)
     errors = prediction["actual"].to_numpy(dtype=float) - prediction["predicted"].to_numpy(dtype=float)
     finite = errors[np.isfinite(errors)]
     edges = np.histogram_bin_edges(finite, bins=min(60, max(10, int(np.sqrt(len(finite))))))
@@ -62,7 +64,7 @@ def residuals(prediction: pd.DataFrame, style: Style, *, target: str = "close") 
     unit_words = style.translate(N_("actual − predicted"))
     drawn.update_yaxes(title_text=style.with_unit(unit_words) if target != "volatility" else unit_words, col=1)
     drawn.update_xaxes(title_text=style.translate(N_("% of days")), rangemode="tozero", nticks=4, row=1, col=2)
-    return Chart(drawn, _residual_alt(errors, is_test, style, digits))
+    return done(drawn, style, _residual_alt(errors, is_test, style, digits))
 
 
 def name_value_axis(drawn: Figure, style: Style, target: str) -> None:

@@ -7,9 +7,10 @@ from math import ceil
 
 import numpy as np
 from plotly.graph_objs import Figure
+from plotly.subplots import make_subplots
 
 from core.charts.heat import add_heat, key_in_words, scale_of, two_digits
-from core.charts.style import Chart, Style, figure, panels, spark
+from core.charts.style import Chart, Style, done, figure, spark
 from core.charts.tokens import GATE_HUES
 from core.errors import N_
 from core.run import Array
@@ -50,22 +51,21 @@ def gates(
     body = min(max(units * ROW_HEIGHT, 90), 420)
     height = rows * (body + HEAD) + 56
     drawn = figure(style, f"gates|{length}|{units}|{len(kept)}", height=height, legend=False)
-    drawn = panels(drawn, style, rows=rows, cols=columns, shared_xaxes=True, shared_yaxes=True,
+    drawn = make_subplots(figure=drawn, rows=rows, cols=columns, shared_xaxes=True, shared_yaxes=True,
         horizontal_spacing=0.035, vertical_spacing=HEAD / (height - 56) if rows > 1 else 0,
     )  # fmt: skip
     for index, (name, values) in enumerate(kept.items()):
         _add_panel(drawn, (name, values), _title(name, kept, style), divmod(index, columns), style)
-    _outline(drawn, (length, units), step, unit, style)
     _axes(drawn, (length, units), (rows, columns), steps, style)
-    drawn.update_layout(margin_t=HEAD - 6)
-    return Chart(drawn, _alt(kept, style, step, unit))
+    drawn.update_layout(margin_t=HEAD - 6, shapes=_outlines((length, units), len(kept), step, unit, style))
+    return done(drawn, style, _alt(kept, style, step, unit))
 
 
 def gates_spark(matrices: Mapping[str, Array], style: Style) -> Chart:
     """The gates alone (of an RNN the hidden state), small and side by side, for the overview."""
     kept = {name: np.asarray(v, dtype=float) for name, v in matrices.items() if name in GATE_HUES}
     kept = kept or {"hidden": np.asarray(matrices["hidden"], dtype=float)}
-    drawn = panels(spark(style, "gates spark"), style, cols=len(kept), horizontal_spacing=0.03)
+    drawn = make_subplots(figure=spark(style, "gates spark"), cols=len(kept), horizontal_spacing=0.03)
     for index, (name, values) in enumerate(kept.items()):
         scale = scale_of(name, values, style)
         add_heat(drawn, values.T, scale, "%{z:.2f}", style, row=1, col=index + 1)
@@ -74,7 +74,7 @@ def gates_spark(matrices: Mapping[str, Array], style: Style) -> Chart:
     drawn.update_xaxes(visible=False, fixedrange=True)
     drawn.update_yaxes(visible=False, fixedrange=True, autorange="reversed")
     drawn.update_layout(margin_t=24)
-    return Chart(drawn, _alt(kept, style, None, None))
+    return done(drawn, style, _alt(kept, style, None, None))
 
 
 def _columns(count: int, style: Style) -> int:
@@ -105,18 +105,22 @@ def _heading(drawn: Figure, text: str, place: tuple[int, int], style: Style) -> 
     )  # fmt: skip
 
 
-def _outline(drawn: Figure, shape: tuple[int, int], step: int | None, unit: int | None, style: Style) -> None:
+def _outlines(
+    shape: tuple[int, int], panels: int, step: int | None, unit: int | None, style: Style
+) -> list[dict[str, object]]:
     """A frame around the chosen step's column and the chosen unit's row, in every panel."""
     length, units = shape
-    line = {"color": style.tokens.text, "width": 1.6}
+    frames = []
     if step is not None:
-        drawn.add_shape(
-            type="rect", x0=step - 0.5, x1=step + 0.5, y0=-0.5, y1=units - 0.5, line=line, row="all", col="all"
-        )
+        frames.append({"x0": step - 0.5, "x1": step + 0.5, "y0": -0.5, "y1": units - 0.5})
     if unit is not None:
-        drawn.add_shape(
-            type="rect", x0=-0.5, x1=length - 0.5, y0=unit - 0.5, y1=unit + 0.5, line=line, row="all", col="all"
-        )
+        frames.append({"x0": -0.5, "x1": length - 0.5, "y0": unit - 0.5, "y1": unit + 0.5})
+    line = {"color": style.tokens.text, "width": 1.6}
+    return [
+        {"type": "rect", "xref": f"x{panel or ''}", "yref": f"y{panel or ''}", "line": line, **frame}
+        for panel in (0, *range(2, panels + 1))
+        for frame in frames
+    ]
 
 
 def _axes(drawn: Figure, shape: tuple[int, int], grid: tuple[int, int], steps: str, style: Style) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil
 
 import numpy as np
 import pandas as pd
+from plotly.graph_objs import Figure
 
+from core.charts.axes import log_axis
 from core.charts.curves import Axes, Line, curves, cycle
-from core.charts.style import Chart, Style, day, days, figure, number, significant
+from core.charts.style import Chart, Style, day, days, done, figure, number, significant
 from core.charts.tokens import GATE_HUES, ink_on, mix
 from core.errors import N_
 from core.run import Array
@@ -38,7 +41,7 @@ def gradient_share(kept: Array, style: Style) -> Chart:
     layers = np.atleast_2d(kept)
     lags = np.arange(1, layers.shape[1] + 1, dtype=float)
     lines = [Line(style.say(N_("Layer {layer}"), layer=index + 1), lags, 100 * row) for index, row in enumerate(layers)]
-    axes = Axes(style.translate(LAG), style.translate(N_("% along the memory, the rest through the gates")))
+    axes = Axes(style.translate(LAG), style.translate(N_("% along the memory")))
     chart = curves(lines, axes, style, height=300)
     chart.figure.update_yaxes(range=[0, 102])
     return chart
@@ -55,7 +58,8 @@ def saliency(dates: pd.DatetimeIndex, slopes: Array, style: Style) -> Chart:
         hovertemplate="%{x}: %{y:.4f}<extra></extra>",
     )
     drawn.add_hline(y=0, line={"color": style.tokens.quiet, "width": 1})
-    drawn.update_xaxes(type="category", nticks=5 if style.narrow else 11, tickangle=0)
+    shown = days(dates)[:: -ceil(len(slopes) / (3 if style.narrow else 10))]
+    drawn.update_xaxes(type="category", tickvals=shown, tickangle=0)
     drawn.update_yaxes(title_text=style.translate(N_("change of the prediction per unit of that day")))
     strongest = int(np.argmax(np.abs(slopes)))
     alt = style.say(
@@ -67,7 +71,7 @@ def saliency(dates: pd.DatetimeIndex, slopes: Array, style: Style) -> Chart:
         date=day(dates[strongest]),
         total=number(float(np.sum(slopes)), 3),
     )
-    return Chart(drawn, alt)
+    return done(drawn, style, alt)
 
 
 def half_lives(steps: Array, style: Style) -> Chart:
@@ -97,8 +101,9 @@ def half_lives(steps: Array, style: Style) -> Chart:
             )
         )
     drawn.update_xaxes(title_text=style.translate(N_("units, longest memory first")))
-    drawn.update_yaxes(type="log", title_text=style.translate(N_("half-life (steps)")), exponentformat="none")
-    return Chart(drawn, " ".join(told))
+    drawn.update_yaxes(title_text=style.translate(N_("half-life (steps)")))
+    log_axis(drawn, np.clip(steps, 0.01, FURTHEST))
+    return done(drawn, style, " ".join(told))
 
 
 def saturation(gates: Sequence[str], below: Array, above: Array, style: Style) -> Chart:
@@ -118,28 +123,37 @@ def saturation(gates: Sequence[str], below: Array, above: Array, style: Style) -
             y=labels,
             x=100 * np.array(values),
             orientation="h",
-            name=style.translate(name),
+            showlegend=False,
             marker={"color": fills, "line": {"color": style.tokens.quiet, "width": 0.6}},
             text=[f"{100 * v:.0f} %" if v >= 0.08 else "" for v in values],
             textposition="inside",
             insidetextanchor="middle",
             textangle=0,
             textfont={"color": [ink_on(fill) for fill in fills], "size": 11},
-            hovertemplate="%{y}: %{x:.1f} %",
+            hovertemplate=f"%{{y}}, {style.translate(name)}: %{{x:.1f}} %<extra></extra>",
         )
+        _key_ink(drawn, style.translate(name), ink, style)
     drawn.update_layout(barmode="stack", bargap=0.25)
     drawn.update_yaxes(autorange="reversed", showgrid=False)
     drawn.update_xaxes(range=[0, 100], title_text=style.translate(N_("% of steps")))
     told = [
         style.say(
-            N_("{gate}: shut {shut} %, open {open} %."),
-            gate=label,
-            shut=number(100 * float(below[row]), 1),
-            open=number(100 * float(above[row]), 1),
+            N_("{gate}: shut {shut} %, open {open} %."), gate=label, shut=_percent(below[at]), open=_percent(above[at])
         )
-        for label, row in zip(labels, rows, strict=True)
+        for label, at in zip(labels, rows, strict=True)
     ]
-    return Chart(drawn, " ".join(told) or style.translate(N_("This cell has no gates.")))
+    return done(drawn, style, " ".join(told) or style.translate(N_("This cell has no gates.")))
+
+
+def _percent(share: float) -> str:
+    return number(100 * float(share), 1)
+
+
+def _key_ink(drawn: Figure, name: str, ink: float, style: Style) -> None:
+    """A legend entry in neutral ink, as it stands for gates of every hue."""
+    fill = mix(style.tokens.background, style.tokens.quiet, ink)
+    marker = {"symbol": "square", "size": 11, "color": fill, "line": {"color": style.tokens.quiet, "width": 1}}
+    drawn.add_scatter(x=[None], y=[None], mode="markers", name=name, marker=marker)
 
 
 GATE_WORDS = {

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from plotly.subplots import make_subplots
 
 from core.charts.curves import Axes, Line, curves
-from core.charts.style import Chart, Style, figure, panels, significant
+from core.charts.style import Chart, Style, done, figure, significant
 from core.errors import N_
 from core.run import Array
 
@@ -19,7 +20,7 @@ def activations(z: Array, functions: Mapping[str, tuple[Array, Array]], style: S
     drawn = figure(style, "activations", height=560 if style.narrow else 320, unified=True)
     layout = {"rows": 2} if style.narrow else {"cols": 2}
     titles = [style.translate(N_("value")), style.translate(N_("slope"))]
-    drawn = panels(drawn, style, **layout, horizontal_spacing=0.1)
+    drawn = make_subplots(figure=drawn, **layout, horizontal_spacing=0.1)
     told = []
     looks = {"tanh": (style.tokens.train, "solid"), "sigmoid": (style.tokens.test, "dash")}
     for name, pair in functions.items():
@@ -41,7 +42,7 @@ def activations(z: Array, functions: Mapping[str, tuple[Array, Array]], style: S
     for index, title in enumerate(titles):
         place = {"row": index + 1} if style.narrow else {"col": index + 1}
         drawn.update_yaxes(title_text=title, **place)
-    return Chart(drawn, " ".join(told))
+    return done(drawn, style, " ".join(told))
 
 
 def jacobian_norms(norms: Mapping[float, Array], style: Style) -> Chart:
@@ -75,7 +76,7 @@ def matrix_powers(norms: Array, radius: float, style: Style) -> Chart:
         power=peak + 1,
         radius=f"{radius:g}",
     )
-    return Chart(chart.figure, alt)
+    return done(chart.figure, style, alt)
 
 
 def adding_problem(

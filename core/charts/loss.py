@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from plotly.graph_objs import Figure
 
-from core.charts.style import Chart, Style, figure, significant, spark
+from core.charts.axes import log_axis
+from core.charts.style import Chart, Style, done, figure, significant, spark
 from core.errors import N_
 from core.run import EpochRecord
 
@@ -33,7 +34,7 @@ def loss(
     drawn.update_xaxes(title_text=style.translate(N_("epoch")), range=[0.5, max(epochs, 2) + 0.5])
     drawn.update_yaxes(title_text=style.translate(N_("loss, scaled units")))
     _scale(drawn, history, log)
-    return Chart(drawn, _alt(history, epochs, style, persistence))
+    return done(drawn, style, _alt(history, epochs, style, persistence))
 
 
 def loss_spark(history: Sequence[EpochRecord], epochs: int, style: Style, *, persistence: float | None = None) -> Chart:
@@ -44,7 +45,7 @@ def loss_spark(history: Sequence[EpochRecord], epochs: int, style: Style, *, per
         _add_level(drawn, epochs, persistence, style)
     drawn.update_xaxes(range=[0.5, max(epochs, 2) + 0.5])
     _scale(drawn, history, log=True)
-    return Chart(drawn, _alt(history, epochs, style, persistence))
+    return done(drawn, style, _alt(history, epochs, style, persistence))
 
 
 def _add_lines(drawn: Figure, history: Sequence[EpochRecord], style: Style) -> None:
@@ -79,11 +80,9 @@ def _add_level(drawn: Figure, epochs: int, level: float, style: Style) -> None:
 
 
 def _scale(drawn: Figure, history: Sequence[EpochRecord], log: bool) -> None:
-    positive = all(record.train_loss > 0 and record.test_loss > 0 for record in history)
-    if log and positive:
-        losses = [loss for record in history for loss in (record.train_loss, record.test_loss)]
-        wide = not losses or max(losses) > 20 * min(losses)  # decades suffice as ticks
-        drawn.update_yaxes(type="log", exponentformat="none", dtick=1 if wide else None)
+    losses = [loss for record in history for loss in (record.train_loss, record.test_loss)]
+    if log and all(loss > 0 for loss in losses):
+        log_axis(drawn, losses)
     else:
         drawn.update_yaxes(type="linear", rangemode="tozero", exponentformat="none")
 

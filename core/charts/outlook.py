@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 from plotly.graph_objs import Figure
 
+from core.charts.axes import date_axis, mark_split
 from core.charts.forecast import name_value_axis
-from core.charts.style import Chart, Style, date_axis, day, days, figure, mark_split, number
+from core.charts.style import Chart, Days, Style, day, days, done, figure, number
 from core.charts.tokens import faint
 from core.errors import N_
 from core.run import Array
@@ -75,7 +76,7 @@ def outlook(
         _key_hollow(drawn, style)
     date_axis(drawn, known["date"].iloc[0], coming[-1])
     name_value_axis(drawn, style, target)
-    return Chart(drawn, _outlook_alt(ahead, dates, style, target))
+    return done(drawn, style, _outlook_alt(ahead, dates, style, target))
 
 
 def seed_band(band: pd.DataFrame, style: Style, *, count: int, target: str = "close") -> Chart:
@@ -106,7 +107,7 @@ def seed_band(band: pd.DataFrame, style: Style, *, count: int, target: str = "cl
         count=count,
         width=number(width, _digits(style, target)),
     )
-    return Chart(drawn, alt)
+    return done(drawn, style, alt)
 
 
 def walk_forward(prediction: pd.DataFrame, bands: Sequence[Held], style: Style, *, target: str = "close") -> Chart:
@@ -119,8 +120,12 @@ def walk_forward(prediction: pd.DataFrame, bands: Sequence[Held], style: Style, 
     drawn = figure(style, f"walk|{day(prediction['date'].iloc[0])}|{target}", height=400, unified=True)
     x, actual = days(prediction["date"]), prediction["actual"].to_numpy(dtype=float)
     inner_first = sorted(bands, key=lambda band: band.level)
-    for band, opacity in reversed(list(zip(inner_first, _OPACITY, strict=False))):
+    for band, opacity in zip(inner_first, _OPACITY, strict=False):
         add_band(drawn, x, (band.low, band.high), _level_name(band.level, style), faint(style.tokens.test, opacity))
+    drawn.add_scatter(
+        x=x, y=prediction["predicted"].to_numpy(dtype=float), mode="lines", name=style.translate(N_("Forecast")),
+        line={"color": style.tokens.test, "width": 1}, hovertemplate=_hover(style, target),
+    )  # fmt: skip
     _add_known(drawn, prediction["date"], prediction["actual"], style)
     if inner_first:
         out = (actual < inner_first[-1].low) | (actual > inner_first[-1].high)
@@ -138,10 +143,10 @@ def walk_forward(prediction: pd.DataFrame, bands: Sequence[Held], style: Style, 
         )
         for band in inner_first
     ]  # fmt: skip
-    return Chart(drawn, " ".join(told))
+    return done(drawn, style, " ".join(told))
 
 
-def add_band(drawn: Figure, x: list[str], limits: tuple[Array, Array], name: str, fill: str) -> None:
+def add_band(drawn: Figure, x: Days, limits: tuple[Array, Array], name: str, fill: str) -> None:
     """An area between two lines, one legend entry."""
     low, high = limits
     edge = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "legendgroup": name}

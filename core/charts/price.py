@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 from plotly.graph_objs import Figure
 
-from core.charts.style import Chart, Style, date_axis, day, days, figure, mark_split, spark
+from core.charts.axes import date_axis, mark_split
+from core.charts.style import Chart, Style, day, days, done, figure, spark
 from core.errors import N_
 
 MOST_CANDLES = 1500  # more are neither seen nor drawn in time: weeks, then months, take the days' place
@@ -35,7 +36,7 @@ def price(
     date_axis(drawn, bars.index[0], bars.index[-1])
     if split is not None:
         mark_split(drawn, style, split, bars.index[-1])
-    return Chart(drawn, _alt(bars, style, ticker, split) + (" " + period if period else ""))
+    return done(drawn, style, _alt(bars, style, ticker, split) + (" " + period if period else ""))
 
 
 def price_spark(bars: pd.DataFrame, style: Style, *, ticker: str = "", split: object = None) -> Chart:
@@ -47,7 +48,7 @@ def price_spark(bars: pd.DataFrame, style: Style, *, ticker: str = "", split: ob
     if split is not None:
         drawn.add_vrect(x0=day(split), x1=day(bars.index[-1]), fillcolor=style.tokens.band, line_width=0, layer="below")
         drawn.add_vline(x=day(split), line={"color": style.tokens.split, "width": 1.5, "dash": "dash"})
-    return Chart(drawn, _alt(bars, style, ticker, split))
+    return done(drawn, style, _alt(bars, style, ticker, split))
 
 
 def _add_closes(drawn: Figure, bars: pd.DataFrame, style: Style) -> str:

@@ -7,10 +7,12 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 from plotly.graph_objs import Figure
+from plotly.subplots import make_subplots
 
+from core.charts.axes import date_axis, mark_split
 from core.charts.gates import NAMES
 from core.charts.heat import add_heat, key_in_words, scale_of, signed_scale, two_digits
-from core.charts.style import Chart, Style, date_axis, day, days, figure, mark_split, panels
+from core.charts.style import Chart, Days, Style, day, days, done, escape, figure
 from core.charts.tokens import DARK, GATE_HUES, mix
 from core.errors import N_
 from core.run import Array
@@ -34,7 +36,7 @@ def gates_over_time(
     inner = PRICE_HEIGHT + ROW_HEIGHT * len(units)
     drawn = figure(style, f"over time|{day(closes.index[0])}|{len(units)}", height=inner + 70, unified=True)
     share = [PRICE_HEIGHT / inner] + [ROW_HEIGHT / inner] * len(units)
-    drawn = panels(drawn, style, rows=rows, shared_xaxes=True, row_heights=share, vertical_spacing=0.03)
+    drawn = make_subplots(figure=drawn, rows=rows, shared_xaxes=True, row_heights=share, vertical_spacing=0.03)
     x = days(closes.index)
     drawn.add_scatter(
         x=x, y=closes.to_numpy(dtype=float), mode="lines", name=style.translate(N_("Close")),
@@ -47,14 +49,16 @@ def gates_over_time(
     drawn.update_yaxes(title_text=style.with_unit(style.translate(N_("Close"))), row=1)
     if split is not None:
         mark_split(drawn, style, split, closes.index[-1], row=1, col=1)
-    return Chart(drawn, _over_time_alt(closes, states, units, style))
+    return done(drawn, style, _over_time_alt(closes, states, units, style))
 
 
 def unit_correlations(found: Mapping[str, Array], style: Style) -> Chart:
     """Correlation of every unit with price, return and volatility: found by series, each (L, H); one row a series."""
     layers, units = next(iter(found.values())).shape
     drawn = figure(style, f"correlations|{layers}|{units}", height=80 + 110 * layers, legend=False)
-    drawn = panels(drawn, style, rows=layers, shared_xaxes=True, vertical_spacing=0.34 / layers if layers > 1 else 0)
+    drawn = make_subplots(
+        figure=drawn, rows=layers, shared_xaxes=True, vertical_spacing=0.34 / layers if layers > 1 else 0
+    )
     names = [style.translate(SERIES[name]) for name in found]
     told = []
     for layer in range(layers):
@@ -70,7 +74,7 @@ def unit_correlations(found: Mapping[str, Array], style: Style) -> Chart:
     drawn.update_xaxes(title_text=style.translate(N_("unit")), row=layers)
     drawn.update_yaxes(tickvals=list(range(len(names))), ticktext=names, autorange="reversed", showgrid=False)
     drawn.update_layout(margin_t=30)
-    return Chart(drawn, " ".join(told))
+    return done(drawn, style, " ".join(told))
 
 
 def two_days(one: Array, other: Array, name: str, titles: tuple[str, str], style: Style) -> Chart:
@@ -80,11 +84,11 @@ def two_days(one: Array, other: Array, name: str, titles: tuple[str, str], style
     body = min(max(19 * units, 90), 420)
     height = (3 * (body + 56) if style.narrow else body + 56) + 40
     drawn = figure(style, f"two days|{name}|{one.shape}", height=height, legend=False)
-    drawn = panels(drawn, style, rows=4 - columns if style.narrow else 1, cols=columns, shared_xaxes=True,
+    drawn = make_subplots(figure=drawn, rows=4 - columns if style.narrow else 1, cols=columns, shared_xaxes=True,
                    shared_yaxes=True, horizontal_spacing=0.035,
                    vertical_spacing=56 / (height - 56) if style.narrow else 0)  # fmt: skip
     both = np.stack([one, other])
-    shown = [(one, titles[0]), (other, titles[1]), (change, style.translate(N_("change")))]
+    shown = [(one, escape(titles[0])), (other, escape(titles[1])), (change, style.translate(N_("change")))]
     for index, (values, title) in enumerate(shown):
         scale = signed_scale(float(np.abs(change).max()), style) if index == 2 else scale_of(name, both, style)
         row, column = (index + 1, 1) if style.narrow else (1, index + 1)
@@ -94,6 +98,8 @@ def two_days(one: Array, other: Array, name: str, titles: tuple[str, str], style
         _head(drawn, f"{title}<br>{quiet}", index, style)
     at = list(range(length - 1, -1, -max(1, length // 6)))[::-1]
     drawn.update_xaxes(tickvals=at, ticktext=[f"{i + 1 - length}".replace("-", "−") for i in at], ticks="")
+    drawn.update_xaxes(title_text=style.translate(N_("days before the prediction")), row=3 if style.narrow else 1)
+    drawn.update_yaxes(title_text=style.translate(N_("unit")), col=1)
     drawn.update_yaxes(autorange="reversed", showgrid=False, tickvals=list(range(units)),
                        ticktext=[str(i + 1) for i in range(units)], nticks=12)  # fmt: skip
     drawn.update_layout(margin_t=50)
@@ -103,10 +109,10 @@ def two_days(one: Array, other: Array, name: str, titles: tuple[str, str], style
         name=style.translate(NAMES[name]), one=titles[0], other=titles[1], value=two_digits(float(change[moved])),
         unit=int(moved[1]) + 1, step=int(moved[0]) + 1,
     )  # fmt: skip
-    return Chart(drawn, alt)
+    return done(drawn, style, alt)
 
 
-def _add_unit(drawn: Figure, x: list[str], lines: Mapping[str, Array], row: int, style: Style) -> None:
+def _add_unit(drawn: Figure, x: Days, lines: Mapping[str, Array], row: int, style: Style) -> None:
     for name, values in lines.items():
         drawn.add_scatter(
             x=x,

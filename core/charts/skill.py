@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from plotly.graph_objs import Figure
 
-from core.charts.style import Chart, Style, escape, figure, number
+from core.charts.style import Chart, Style, done, escape, figure, number
 from core.errors import N_
 
 BASELINES = {
@@ -61,7 +61,7 @@ def skills(found: Sequence[Skill], style: Style) -> Chart:
             style.say(template, name=name, value=number(skill.value, 3), low=number(skill.low or 0, 3),
                       high=number(skill.high or 0, 3))
         )  # fmt: skip
-    return Chart(drawn, " ".join(told))
+    return done(drawn, style, " ".join(told))
 
 
 def published(rows: Sequence[Row], style: Style, *, measure: str = "RMSE", digits: int = 2) -> Chart:
@@ -84,10 +84,12 @@ def published(rows: Sequence[Row], style: Style, *, measure: str = "RMSE", digit
             drawn.add_vline(x=row.value, line={"color": style.tokens.persistence, "width": 1.2, "dash": "dash"})
     _rows(drawn)
     drawn.update_yaxes(categoryorder="array", categoryarray=[escape(row.name) for row in ordered])
-    drawn.update_xaxes(title_text=style.with_unit(measure))
+    low, high = ordered[0].value, ordered[-1].value
+    room = (high - low or abs(high) or 1.0) * (0.3 if style.narrow else 0.12)  # for the number beside the last dot
+    drawn.update_xaxes(title_text=style.with_unit(measure), range=[low - room / 2, high + room])
     told = [style.say(N_("{measure}, best first:"), measure=measure)]
     told += [f"{row.name} {number(row.value, digits)}" + ("," if row is not ordered[-1] else ".") for row in ordered]
-    return Chart(drawn, " ".join(told))
+    return done(drawn, style, " ".join(told))
 
 
 def _whisker(drawn: Figure, row: Row, colour: str, digits: int, symbol: str, key: str = "") -> None:
@@ -96,8 +98,8 @@ def _whisker(drawn: Figure, row: Row, colour: str, digits: int, symbol: str, key
         x=[row.value],
         y=[escape(row.name)],
         mode="markers+text",
-        text=[number(row.value, digits)],
-        textposition="top center",
+        text=[number(row.value, digits) if known else f"  {number(row.value, digits)}"],
+        textposition="top center" if known else "middle right",
         textfont={"size": 11},
         marker={"size": 10, "color": colour, "symbol": symbol, "line": {"width": 2, "color": colour}},
         error_x={

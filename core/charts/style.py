@@ -9,25 +9,22 @@ from __future__ import annotations
 import html
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
+from math import ceil
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from plotly.graph_objs import Figure
 from plotly.graph_objs.layout import Template
-from plotly.subplots import make_subplots
 
 from core.charts.tokens import DARK, LIGHT, Tokens
-from core.errors import N_
 
 FONTS = "'Source Sans', 'Source Sans Pro', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif"
 DATE = "%Y-%m-%d"
+Days = NDArray[np.str_]
 CLEAR = "rgba(0,0,0,0)"  # the page's own background shows
-_DATE_TICKS = [
-    {"dtickrange": [None, 14 * 86_400_000], "value": DATE},
-    {"dtickrange": [14 * 86_400_000, "M6"], "value": "%Y-%m"},
-    {"dtickrange": ["M6", None], "value": "%Y"},
-]
 
 
 def untranslated(sentence: str) -> str:
@@ -105,106 +102,73 @@ def day(value: object) -> str:
     return pd.Timestamp(value).strftime(DATE)  # type: ignore[arg-type]
 
 
-def days(values: Any) -> list[str]:
+def days(values: Any) -> Days:
     """Dates as "2023-03-17" each: what the reader sees, and a third of the bytes of full timestamps."""
-    texts: list[str] = np.datetime_as_string(np.asarray(pd.DatetimeIndex(values), dtype="datetime64[D]")).tolist()
-    return texts
+    return np.datetime_as_string(np.asarray(pd.DatetimeIndex(values), dtype="datetime64[D]"))
 
 
 def figure(style: Style, revision: str, *, height: int = 380, legend: bool = True, unified: bool = False) -> Figure:
     """An empty figure in the shared manner. `revision` keeps zoom: same text, same zoom."""
-    tokens = style.tokens
-    drawn = Figure()
-    drawn.update_layout(
-        template=Template(),
-        paper_bgcolor=CLEAR,
-        plot_bgcolor=CLEAR,
-        font={"family": FONTS, "size": 13, "color": tokens.text},
-        height=height,
-        margin={"l": 8, "r": 12, "t": (62 if style.narrow else 46) if legend else 16, "b": 8, "pad": 0},
-        showlegend=legend,
-        legend={
-            "orientation": "h",
-            "x": 0,
-            "xanchor": "left",
-            "xref": "container" if style.narrow else "paper",
-            "y": 1.0,
-            "yref": "container",
-            "yanchor": "top",
-            "itemwidth": 30,
-            "bgcolor": CLEAR,
-            "borderwidth": 0,
-            "font": {"size": 11 if style.narrow else 12, "color": tokens.text},
-        },
-        hovermode="x unified" if unified else "closest",
-        hoverlabel={
-            "bgcolor": tokens.background,
-            "bordercolor": tokens.border,
-            "font": {"family": FONTS, "size": 12, "color": tokens.text},
-        },
-        uirevision=revision,
-        dragmode=False if style.narrow else "zoom",  # a finger on a phone scrolls the page
-        modebar={"bgcolor": CLEAR, "color": tokens.quiet, "activecolor": tokens.text},
+    return Figure(
+        layout={
+            "template": _manner(style.dark, style.narrow),
+            "paper_bgcolor": CLEAR,
+            "plot_bgcolor": CLEAR,
+            "height": height,
+            "margin": {"l": 8, "r": 12, "t": 46 if legend else 16, "b": 8, "pad": 0},
+            "showlegend": legend,
+            "hovermode": "x unified" if unified else "closest",
+            "uirevision": revision,
+            "dragmode": False if style.narrow else "zoom",  # a finger on a phone scrolls the page
+        }
     )
-    quiet_axes(drawn, style)
-    return drawn
 
 
-def panels(base: Figure, style: Style, **grid: Any) -> Figure:
-    """`base` divided into subplots (make_subplots' arguments), every axis in the shared manner."""
-    drawn: Figure = make_subplots(figure=base, **grid)
-    quiet_axes(drawn, style)
-    return drawn
-
-
-def quiet_axes(drawn: Figure, style: Style) -> None:
-    """Thin grid across, none up, no frame; titles and numbers in the quiet text colour."""
-    tokens = style.tokens
-    shared = {
+@lru_cache(maxsize=4)
+def _manner(dark: bool, narrow: bool) -> Template:
+    """What all figures of a theme share, every axis of every panel included: made once, as Plotly checks each value."""
+    tokens = DARK if dark else LIGHT
+    words = {"family": FONTS, "size": 12, "color": tokens.text}
+    axis = {
         "tickfont": {"size": 12, "color": tokens.quiet},
         "title": {"font": {"size": 12, "color": tokens.quiet}, "standoff": 8},
         "showline": False,
         "zeroline": False,
         "gridcolor": tokens.grid,
         "automargin": True,
-        "minor": {"showgrid": False},
+        "ticklabelstandoff": 3,
     }
-    drawn.update_xaxes(showgrid=False, ticks="outside", ticklen=4, tickcolor=tokens.border, **shared)
-    drawn.update_yaxes(showgrid=True, ticks="", **shared)
-
-
-def date_axis(drawn: Figure, first: object, last: object, **place: Any) -> None:
-    """Turn x into a date axis from `first` to `last`, labelled without month names in any language."""
-    edge = max((pd.Timestamp(last) - pd.Timestamp(first)) * 0.01, pd.Timedelta(days=1))  # type: ignore[arg-type]
-    drawn.update_xaxes(
-        type="date",
-        range=[day(pd.Timestamp(first) - edge), day(pd.Timestamp(last) + edge)],  # type: ignore[arg-type]
-        tickformatstops=_DATE_TICKS,
-        hoverformat=DATE,
-        nticks=5 if _is_narrow(drawn) else 9,
-        **place,
+    return Template(
+        layout={
+            "font": {"family": FONTS, "size": 13, "color": tokens.text},
+            "legend": {
+                "orientation": "h",
+                "x": 0,
+                "xanchor": "left",
+                "xref": "container" if narrow else "paper",
+                "y": 1.0,
+                "yref": "container",
+                "yanchor": "top",
+                "itemwidth": 30,
+                "bgcolor": CLEAR,
+                "font": words | {"size": 11 if narrow else 12},
+            },
+            "hoverlabel": {"bgcolor": tokens.background, "bordercolor": tokens.border, "font": words},
+            "modebar": {"bgcolor": CLEAR, "color": tokens.quiet, "activecolor": tokens.text},
+            "xaxis": axis | {"showgrid": False, "ticks": "outside", "ticklen": 4, "tickcolor": tokens.border},
+            "yaxis": axis | {"showgrid": True, "ticks": ""},
+        }
     )
 
 
-def _is_narrow(drawn: Figure) -> bool:
-    return drawn.layout.dragmode is False
-
-
-def mark_split(drawn: Figure, style: Style, split: object, last: object, **place: Any) -> None:
-    """The first test day: a dashed green line with its date above it, and a faint band over the test part."""
-    at, tokens = day(split), style.tokens
-    drawn.add_vrect(x0=at, x1=day(last), fillcolor=tokens.band, line_width=0, layer="below", **place)
-    drawn.add_vline(x=at, line={"color": tokens.split, "width": 1.5, "dash": "dash"}, **place)
-    drawn.add_annotation(
-        text=style.write(N_("test from {date}"), date=at),
-        x=at,
-        y=1,
-        yref="paper",
-        yanchor="bottom",
-        xanchor="auto",  # turns to the left where the right edge is near
-        showarrow=False,
-        font={"size": 12, "color": tokens.split_text},
-    )
+def done(drawn: Figure, style: Style, alt: str) -> Chart:
+    """The finished chart, with room above the plot for a legend that wraps on a phone."""
+    if style.narrow and drawn.layout.showlegend:
+        names = [trace.name for trace in drawn.data if trace.name and trace.showlegend is not False]
+        widths = [sum(2 if ord(letter) > 0x2E80 else 1 for letter in name) for name in names]
+        columns = 2 if max(widths, default=0) <= 20 else 1
+        drawn.update_layout(margin_t=24 + 19 * ceil(len(names) / columns))
+    return Chart(drawn, alt)
 
 
 def spark(style: Style, revision: str, height: int = 140) -> Figure:

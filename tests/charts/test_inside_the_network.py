@@ -1,0 +1,207 @@
+"""Heat maps, gradients, the cell, the lessons: every number on screen is the number given."""
+
+import re
+
+import numpy as np
+import pytest
+from conftest import GRU_UNIT, LSTM_UNIT
+
+from core import charts
+from core.charts import Style
+from core.charts.heat import BLANK, MOST_PRINTED
+from core.charts.tokens import GATE_HUES, LIGHT
+
+
+def printed(figure, xaxis):
+    """(unit, step) -> text of one panel, from all its traces."""
+    cells = {}
+    for trace in (t for t in figure.data if t.xaxis == xaxis):
+        for unit, row in enumerate(trace.text):
+            for step, text in enumerate(row):
+                if text.strip(BLANK):
+                    assert (unit, step) not in cells, "a cell is printed twice"
+                    cells[unit, step] = text.strip(BLANK)
+    return cells
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_each_cell_prints_its_value(matrices, dark):
+    figure = charts.gates(matrices, Style(dark=dark)).figure
+    for index, values in enumerate(matrices.values()):
+        cells = printed(figure, f"x{index + 1 if index else ''}")
+        assert len(cells) == values.size
+        for (unit, step), text in cells.items():
+            assert abs(float(text.replace("−", "-")) - values[step, unit]) <= 0.005 + 1e-12
+
+
+def test_gates_are_ink_and_states_are_signed(matrices):
+    figure = charts.gates(matrices, Style()).figure
+    first = {trace.xaxis: trace for trace in reversed(figure.data)}
+    for axis, name in (("x", "forget"), ("x2", "input"), ("x3", "output")):
+        assert first[axis].colorscale == ((0.0, LIGHT.background), (1.0, GATE_HUES[name]))
+        assert (first[axis].zmin, first[axis].zmax) == (0, 1)
+    for axis, name in (("x4", "candidate"), ("x5", "cell"), ("x6", "hidden")):
+        assert first[axis].zmax == -first[axis].zmin == pytest.approx(np.abs(matrices[name]).max())
+        assert first[axis].colorscale[1] == (0.5, LIGHT.background)
+    assert sum("closed" in a.text and "open" in a.text for a in figure.layout.annotations) == 3
+
+
+def test_the_chosen_step_and_unit_are_framed_in_every_panel(matrices):
+    chart = charts.gates(matrices, Style(), step=6, unit=3)
+    frames = chart.figure.layout.shapes
+    assert len(frames) == 12
+    assert {(f.x0, f.x1, f.y0, f.y1) for f in frames} == {(5.5, 6.5, -0.5, 7.5), (-0.5, 9.5, 2.5, 3.5)}
+    assert {f.xref for f in frames} == {"x", "x2", "x3", "x4", "x5", "x6"}
+    assert f"chosen cell {matrices['forget'][6, 3]:.2f}" in chart.alt
+
+
+def test_beyond_so_many_cells_the_value_is_in_the_hover():
+    few, many = np.full((12, 16), 0.4), np.full((12, 17), 0.4)
+    assert few.size == MOST_PRINTED
+    assert charts.gates({"forget": few}, Style()).figure.data[0].texttemplate
+    unprinted = charts.gates({"forget": many}, Style()).figure.data[0]
+    assert unprinted.texttemplate is None
+    assert "%{z:.4f}" in unprinted.hovertemplate
+
+
+@pytest.mark.parametrize(
+    ("names", "title"),
+    [
+        (("reset", "update", "candidate", "hidden"), "Candidate n"),
+        (("hidden",), "Hidden state h"),
+    ],
+)
+def test_other_cells_show_what_they_have(names, title):
+    figure = charts.gates({name: np.full((4, 3), 0.25) for name in names}, Style()).figure
+    headings = [a.text.split("<br>")[0] for a in figure.layout.annotations]
+    assert len(headings) == len(names)
+    assert title in headings
+
+
+def test_steps_count_back_from_the_prediction(matrices):
+    figure = charts.gates(matrices, Style()).figure
+    assert figure.layout.xaxis4.ticktext == ("−9", "−8", "−7", "−6", "−5", "−4", "−3", "−2", "−1", "0")
+    assert figure.layout.yaxis.range == (7.5, -0.5)  # unit 1 on top
+
+
+def test_a_phone_gets_the_panels_below_each_other(matrices):
+    axes = charts.gates(matrices, Style(narrow=True)).figure.layout
+    assert {axes[f"xaxis{n or ''}"].domain for n in ("", 2, 3, 4, 5, 6)} == {(0.0, 1.0)}
+
+
+def test_gradient_norms_are_drawn_on_decades():
+    lags = np.arange(40.0)
+    chart = charts.gradient_norms(0.9**lags, Style(), rnn=0.3**lags, name="GRU")
+    assert chart.figure.layout.yaxis.type == "log"
+    np.testing.assert_allclose(chart.figure.data[1].y, 0.3**lags)
+    assert 1.0 in chart.figure.layout.yaxis.tickvals
+    assert "GRU, hidden state: 1 at 0" in chart.alt
+
+
+def test_a_vanished_gradient_is_not_drawn_as_zero():
+    chart = charts.gradient_norms(np.array([1.0, 0.1, 0.0]), Style())
+    assert np.isnan(chart.figure.data[0].y[2])
+
+
+def test_shares_of_a_gate_fill_the_bar():
+    below, above = np.array([[0.2, 0.5], [0.0, 0.1]]), np.array([[0.3, 0.1], [1.0, 0.2]])
+    chart = charts.saturation(("forget", "input"), below, above, Style())
+    bars = [t for t in chart.figure.data if t.type == "bar"]
+    np.testing.assert_allclose(sum(np.asarray(t.x) for t in bars), 100)
+    np.testing.assert_allclose(bars[0].x, [20, 50, 0, 10])
+    assert list(bars[2].marker.color) == [GATE_HUES["forget"]] * 2 + [GATE_HUES["input"]] * 2
+    assert "Forget, layer 1: shut 20.0 %, open 30.0 %." in chart.alt
+
+
+def test_units_are_ordered_by_memory():
+    chart = charts.half_lives(np.array([[1.0, 8.0, 2.0]]), Style())
+    assert list(chart.figure.data[0].y) == [8, 2, 1]
+    assert [unit for unit, _ in chart.figure.data[0].customdata] == [2, 3, 1]
+    assert "from 1 to 8 steps, median 2" in chart.alt
+
+
+def test_saliency_names_the_strongest_day(bars):
+    slopes = np.array([0.1, -0.6, 0.3])
+    chart = charts.saliency(bars.index[:3], slopes, Style())
+    assert "the strongest, −0.600, to 2023-01-03; all together −0.200" in chart.alt
+    assert list(chart.figure.data[0].marker.pattern.shape) == ["", "/", ""]
+
+
+def test_gates_share_the_dates_of_the_price(bars):
+    rng = np.random.default_rng(0)
+    states = {"forget": rng.uniform(size=(120, 4)), "input": rng.uniform(size=(120, 4))}
+    figure = charts.gates_over_time(bars["close"], states, [2, 0], Style()).figure
+    assert figure.layout.xaxis.matches == figure.layout.xaxis2.matches == "x3"
+    assert [t.yaxis for t in figure.data] == ["y", "y2", "y2", "y3", "y3"]
+    np.testing.assert_array_equal(figure.data[1].y, states["forget"][:, 2])
+    assert figure.data[1].line.color == GATE_HUES["forget"]
+
+
+def test_a_change_between_two_days_is_their_difference(matrices):
+    one, other = matrices["forget"], matrices["input"]
+    chart = charts.two_days(one, other, "forget", ("a", "b"), Style())
+    change = np.nansum([t.z for t in chart.figure.data if t.xaxis == "x3"], axis=0)
+    np.testing.assert_allclose(change.T, other - one)
+    step, unit = np.unravel_index(np.argmax(np.abs(other - one)), one.shape)
+    assert f"is in unit {unit + 1} at step {step + 1}." in chart.alt
+
+
+def numbers(figure):
+    """symbol -> value, of every label in a cell diagram."""
+    found = {}
+    for note in figure.layout.annotations:
+        text = re.sub(r"<[^>]*>", "", note.text or "")
+        if match := re.fullmatch(r"(\S+) (−?[\d.]+)", text):
+            found[match[1]] = float(match[2].replace("−", "-"))
+    return found
+
+
+def test_the_lstm_diagram_carries_the_cells_arithmetic():
+    shown = numbers(charts.cell_diagram(LSTM_UNIT, Style()).figure)
+    assert shown == {
+        "f": 0.71, "i": 0.65, "g": -0.12, "o": 0.58, "ct−1": 0.42, "ht−1": 0.3,
+        "f·ct−1": 0.30, "i·g": -0.08, "ct": 0.22, "ht": round(LSTM_UNIT["hidden"], 2),
+    }  # fmt: skip
+    assert shown["f·ct−1"] + shown["i·g"] == pytest.approx(shown["ct"], abs=0.015)
+
+
+def test_the_gru_diagram_carries_the_cells_arithmetic():
+    shown = numbers(charts.cell_diagram(GRU_UNIT, Style()).figure)
+    assert shown["z·ht−1"] + shown["(1−z)·n"] == pytest.approx(shown["ht"], abs=0.015)
+    assert shown["1−z"] == pytest.approx(1 - shown["z"])
+
+
+@pytest.mark.parametrize("gate", ["forget", "input", "output"])
+def test_a_wire_is_as_thick_as_its_value(gate):
+    def width(value):
+        figure = charts.cell_diagram(LSTM_UNIT | {gate: value, "cell_before": 0, "candidate": 0}, Style()).figure
+        return next(s.line.width for s in figure.layout.shapes if s.line.color == GATE_HUES[gate] and s.path)
+
+    widths = [width(value) for value in (0.0, 0.3, 0.9)]
+    assert widths == sorted(set(widths))
+
+
+def test_the_peak_of_the_powers_is_marked():
+    shear = np.array([[0.9, 3.0], [0.0, 0.9]])
+    norms = np.array([np.linalg.norm(np.linalg.matrix_power(shear, n), 2) for n in range(1, 41)])
+    chart = charts.matrix_powers(norms, 0.9, Style())
+    peak = chart.figure.data[-1]
+    assert (peak.x, peak.text) == ((9,), ("11.64",))
+    np.testing.assert_allclose(chart.figure.data[1].y, 0.9 ** np.arange(1, 41))
+    assert "peaks at 11.64, at power 9" in chart.alt
+
+
+def test_the_adding_problem_grows_under_fixed_axes():
+    for done in (0, 3):
+        steps = [25, 50, 75][:done]
+        figure = charts.adding_problem({"rnn": (steps, [0.17] * done)}, 1 / 6, 2000, Style()).figure
+        assert figure.layout.xaxis.range == (0, 2000)
+        level = figure.data[-1]
+        assert level.x == (0, 2000)
+        assert level.y == pytest.approx((1 / 6, 1 / 6))
+
+
+def test_lines_differ_by_dash_as_well():
+    lines = [charts.Line(str(n), np.arange(3.0), np.arange(3.0)) for n in range(5)]
+    figure = charts.curves(lines, charts.Axes("x", "y"), Style()).figure
+    assert len({t.line.dash for t in figure.data}) == len({t.line.color for t in figure.data}) == 5
