@@ -25,7 +25,16 @@ def test_path_is_the_recursive_forecast_of_statsmodels(make_run, walk, target):
     np.testing.assert_allclose(ahead.path, expected, rtol=1e-6)
 
 
-def test_bounds_of_persistence_are_quantiles_of_past_moves(make_run, walk):
+@pytest.fixture(params=["as it comes", "calming down"])
+def history(request, walk):
+    """A random walk, and one whose largest moves are its oldest, so that one day more or less of memory shows."""
+    sign = np.where(np.random.default_rng(1).random(600) < 0.5, -1, 1)
+    return walk if request.param == "as it comes" else 100 * np.exp(np.cumsum(sign * np.linspace(0.02, 0.001, 600)))
+
+
+def test_bounds_of_persistence_are_quantiles_of_past_moves(make_run, history):
+    walk = history
+
     def same(windows):
         return windows[:, -1]
 

@@ -5,7 +5,8 @@ import pytest
 from scipy import stats
 
 from core.evaluation import Sentence, diebold_mariano, skill_interval, verdict
-from core.evaluation.significance import FEWEST
+from core.evaluation.significance import DieboldMariano, Interval
+from core.evaluation.verdict import _kind
 
 
 @pytest.fixture
@@ -76,11 +77,31 @@ def test_the_same_seed_gives_the_same_interval(random):
     assert skill_interval(*days) != skill_interval(*days, seed=1)
 
 
+def test_no_interval_promises_more_than_perfection(random):
+    found = skill_interval(np.zeros(40), 0.02 * random.normal(size=40), random.standard_t(1.5, size=40))
+    assert 0.9 < found.low < found.high < 1
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "p", "kind"),
+    [
+        (0.1, 0.3, 0.01, "better"),
+        (0.1, 0.3, 0.20, "same"),
+        (-0.1, 0.3, 0.01, "same"),
+        (-0.3, 0.1, 0.01, "same"),
+        (-0.3, -0.1, 0.20, "same"),
+        (-0.3, -0.1, 0.01, "worse"),
+    ],
+)
+def test_a_verdict_needs_both_the_interval_and_the_test(low, high, p, kind):
+    assert _kind(Interval(low, high, 1), DieboldMariano(100, -2.0, p, 5)) == kind
+
+
 @pytest.mark.parametrize("rule", [diebold_mariano, skill_interval])
 @pytest.mark.parametrize(
     ("actual", "predicted", "rival"),
     [
-        (np.arange(FEWEST - 1.0), np.zeros(FEWEST - 1), np.ones(FEWEST - 1)),
+        (np.arange(29.0), np.zeros(29), np.ones(29)),
         (np.arange(50.0), np.arange(50.0) - 1, np.arange(50.0) - 1),
         (np.arange(50.0), np.arange(50.0) - 1, np.arange(50.0) + 1),
         (np.full(50, 5.0), np.full(50, 6.0), np.full(50, 5.0)),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from core.config import Experiment, TrainConfig
 from core.dataset import build_dataset
 from core.errors import ConfigError
-from core.evaluation import Sentence, assemble, baselines, fold_experiments, folds, pairs_of, scores
+from core.evaluation import Sentence, assemble, baselines, fold_experiments, folds, pairs_of, radius, residuals, scores
 
 
 @given(pairs=st.integers(51, 3000), every=st.integers(1, 100), refits=st.integers(1, 30))
@@ -62,6 +62,9 @@ def test_assembled_forecasts_are_each_folds_own(walk):
     days = slice(found.pairs.start, found.pairs.stop)
     assert found.scores.rmse == scores(task.actual[days], found.predicted, task.previous[days]).rmse
     assert found.persistence.skill == 0
+    tail = slice(days.start - 250, days.start)  # the first day's interval rests on the first model's latest errors
+    half = radius(residuals(task.actual[tail], predictions[0][tail], "close"), 0.8)
+    assert found.band(0.8, "split").high[0] == pytest.approx(found.predicted[0] * np.exp(half), rel=1e-12)
 
 
 @pytest.mark.parametrize("end", ["2016-06-30", "2020-08-31", "2025-05-06"])
