@@ -114,7 +114,8 @@ def backend_name() -> str:
     """ "cluster", "thread" or "embedded", as the environment says."""
     if os.environ.get("GATESCOPE_SCHEDULER"):
         return "cluster"
-    return "thread" if worker_count() == 0 else "embedded"
+    given = os.environ.get("GATESCOPE_WORKERS", "").strip()
+    return "thread" if given.isdigit() and int(given) == 0 else "embedded"
 
 
 def worker_count() -> int:

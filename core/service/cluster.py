@@ -101,16 +101,14 @@ class DaskBackend:
     def _placed(self, order: Order) -> Future | pd.DataFrame | None:
         """The order's bars on every worker, sent once; the bars themselves when that fails, as while a worker dies.
 
-        On every one, because dask prefers workers that have the data, which would line jobs up behind one of them, and
-        because the only copy would die with its worker.
+        On every one, because dask prefers to run a job where its data is, and an only copy would die with its worker.
         """
         name = tokenize(order.bars)
         frame = self._frames.pop(name, None)
         try:
             if frame is None or frame.status != "finished":
-                frame = self._client.scatter(order.bars, hash=True, broadcast=True, timeout=PLACE_SECONDS)
-            else:
-                self._client.replicate(frame)  # to workers that came since
+                frame = self._client.scatter(order.bars, hash=True, timeout=PLACE_SECONDS)
+            self._client.replicate(frame)
         except Exception as cause:
             log.info("Bars go with their job: %r", cause)
             return order.bars
