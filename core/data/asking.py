@@ -41,7 +41,7 @@ class Patience:
 
     timeout: float = 10.0
     pauses: tuple[float, ...] = (1.0, 3.0)
-    total: float = 40.0
+    total: float = 38.0
 
 
 class Asking:

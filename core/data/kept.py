@@ -22,21 +22,25 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, kw_only=True)
 class Kept:
-    """What is known of one ticker: every trading day from `first` to `last` is in `bars`.
+    """What is known of one ticker: every trading day from `first` to `last`, its newest bar, is in `bars`.
 
     Attributes:
         bars: as traded, with `factor` if all days have one; at least one row.
-        asked: the last day asked for, later than `last` where the vendor was not ready.
+        asked: the last day asked for. Where it is later than `last`, the vendor was not ready, the share is suspended,
+            or the service answers with nothing because it has had enough: it is worth asking again.
         fetched_at: when the source was last asked, UTC.
         origin: see `Provenance`.
     """
 
     bars: pd.DataFrame
     first: date
-    last: date
     asked: date
     fetched_at: datetime
     origin: str
+
+    @property
+    def last(self) -> date:
+        return pd.Timestamp(self.bars.index[-1]).date()
 
     @property
     def factors(self) -> bool:
@@ -64,7 +68,6 @@ def read_kept(path: Path) -> Kept | None:
         return Kept(
             bars=checked(bars, path.stem, fewest=1),
             first=date.fromisoformat(about["first"]),
-            last=date.fromisoformat(about["last"]),
             asked=date.fromisoformat(about["asked"]),
             fetched_at=datetime.fromisoformat(about["fetched_at"]),
             origin=str(about["origin"]),
@@ -79,7 +82,7 @@ def read_kept(path: Path) -> Kept | None:
 
 def write_kept(path: Path, kept: Kept) -> tuple[Note, ...]:
     """Put `kept` in the file's place; where that fails the bars are still good, and the returned note says so."""
-    dates = {name: getattr(kept, name).isoformat() for name in ("first", "last", "asked", "fetched_at")}
+    dates = {name: getattr(kept, name).isoformat() for name in ("first", "asked", "fetched_at")}
     bars = kept.bars.copy()
     bars.attrs = {_ABOUT: {**dates, "origin": kept.origin}}
     beside = ""

@@ -1,7 +1,8 @@
-"""Where bars came from, travelling with them: it survives slicing, copying and pickling."""
+"""Where bars came from, travelling with them: it survives slicing, copying, pickling and Parquet."""
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -48,12 +49,19 @@ class Provenance:
 
 
 def stamped(bars: pd.DataFrame, source: Provenance) -> pd.DataFrame:
-    """`bars` with its provenance attached, in place."""
-    bars.attrs[_KEY] = source
+    """`bars` with its provenance attached, in place: in words and numbers only, which Arrow and Parquet can carry."""
+    told = dataclasses.asdict(source)
+    told["fetched_at"] = source.fetched_at and source.fetched_at.isoformat()
+    told["notes"] = [[each.template, {name: str(value) for name, value in each.values}] for each in source.notes]
+    bars.attrs[_KEY] = told
     return bars
 
 
 def provenance(bars: pd.DataFrame) -> Provenance | None:
     """Where `bars` came from; None for a frame made by hand."""
-    found = bars.attrs.get(_KEY)
-    return found if isinstance(found, Provenance) else None
+    told = bars.attrs.get(_KEY)
+    if told is None:
+        return None
+    fetched = told["fetched_at"] and datetime.fromisoformat(told["fetched_at"])
+    notes = tuple(note(template, **values) for template, values in told["notes"])
+    return Provenance(told["source"], told["origin"], fetched or None, notes)

@@ -19,10 +19,10 @@ from core.data.sample import TICKER as SAMPLE_TICKER
 from core.data.sample import SampleProvider
 from core.data.store import Store
 from core.data.tencent import TencentProvider
-from core.data.tickers import normalise
+from core.data.tickers import Listed, normalise, well_known
 from core.data.token import Token
 from core.data.tushare_pro import TushareProvider
-from core.errors import N_, ConfigError, DataError, PermissionMissingError
+from core.errors import N_, ConfigError, DataError, PermissionMissingError, ProviderError
 
 Factory = Callable[[Token | None, bool], Provider]  # a token for those that need one; whether to fetch again
 
@@ -47,6 +47,17 @@ def provider(name: str, token: Token | None = None, refresh: bool = False) -> Pr
             options=", ".join(PROVIDERS),
         )
     return PROVIDERS[name](token, refresh)
+
+
+def tickers(token: Token | str | None = None) -> tuple[Listed, ...]:
+    """What a picker offers: the well-known securities, and every listed share where a token may ask for them."""
+    known = well_known()
+    try:
+        more = TushareProvider(Token(token) if isinstance(token, str) else token).listing() if token else []
+    except ProviderError:
+        more = []
+    codes = {each.code for each in known}
+    return known + tuple(each for each in more if each.code not in codes)
 
 
 def load_bars(

@@ -36,9 +36,8 @@ from core.errors import (
 )
 
 FOLDER = "GATESCOPE_DATA"
-LATE = timedelta(days=10)  # within it a vendor may still fill in a missing day
 ASK_AGAIN = timedelta(minutes=10)  # for a day that should be there and is not
-LOCK_WAIT = 5.0  # seconds for somebody else's fetch of the same ticker; then both fetch, and the later file stands
+LOCK_WAIT = 5.0  # seconds; with a whole fetch's patience it stays under the 45 a visitor is promised
 _PASSING = (UnreachableError, ServiceError, RateLimitError)
 
 
@@ -59,6 +58,8 @@ class Store:
         folder: where to keep them; None is `data_folder()`.
         refresh: fetch again what is there.
         clock: the time, UTC.
+        lock_wait: seconds for somebody else's fetch of the same ticker; after them both fetch, and the later file
+            stands.
     """
 
     def __init__(
@@ -68,8 +69,10 @@ class Store:
         *,
         refresh: bool = False,
         clock: Callable[[], datetime] = _now,
+        lock_wait: float = LOCK_WAIT,
     ) -> None:
         self.name, self._source, self._refresh, self._clock = source.name, source, refresh, clock
+        self._lock_wait = lock_wait
         self._folder = (folder or data_folder()) / source.name
 
     def fetch(self, query: DataQuery, report: Report = silent) -> pd.DataFrame:
@@ -82,7 +85,7 @@ class Store:
         kept = read_kept(path)
         notes: tuple[Note, ...] = ()
         if kept is None or not self._suffices(kept, asked):
-            with _locked(path):
+            with _locked(path, self._lock_wait):
                 kept, notes = self._fetched(path, asked, report)
         bars = adjusted(between(kept.bars, query), query.adjust)
         return stamped(bars, Provenance(self.name, kept.origin, kept.fetched_at, notes))
@@ -137,20 +140,17 @@ class Store:
                 old, spans = [], [(first, last)]
         factors = adjusting or (kept is not None and kept.factors)
         parts = [*old]
-        for begin, end in spans:
+        for number, (begin, end) in enumerate(spans):
             query = asked.replace(start=begin, end=end, adjust="hfq" if factors else "none")
             try:
-                parts.append(self._rows(query, adjusting, report))
+                parts.append(self._rows(query, adjusting, _part_of(report, number, len(spans))))
             except UnknownTickerError:
                 if not parts:  # beside known days it only means that nothing was traded
                     raise
-        origin = next(
-            (told.origin for part in reversed(parts) if (told := provenance(part))), kept.origin if kept else self.name
-        )
+        told = provenance(parts[-1])
+        origin = told.origin if told else kept.origin if kept else self.name
         bars = _joined(parts).loc[: pd.Timestamp(last)]
-        now = self._clock()
-        newest = max(bars.index[-1].date(), now.date() - LATE)
-        return Kept(bars=bars, first=first, last=min(last, newest), asked=last, fetched_at=now, origin=origin)
+        return Kept(bars=bars, first=first, asked=last, fetched_at=self._clock(), origin=origin)
 
     def _rows(self, query: DataQuery, adjusting: bool, report: Report) -> pd.DataFrame:
         try:
@@ -159,6 +159,11 @@ class Store:
             if adjusting or query.adjust == "none":
                 raise
             return self._source.fetch(query.replace(adjust="none"), report)  # this token may not have the factors
+
+
+def _part_of(report: Report, number: int, parts: int) -> Report:
+    """The report of one of several fetches."""
+    return lambda share, what: report((number + share) / parts, what)
 
 
 def _span(query: DataQuery) -> tuple[date, date]:
@@ -173,10 +178,10 @@ def _joined(parts: list[pd.DataFrame]) -> pd.DataFrame:
 
 
 @contextlib.contextmanager
-def _locked(path: Path) -> Iterator[None]:
+def _locked(path: Path, wait: float) -> Iterator[None]:
     """Alone with one ticker's file, as far as a lock can be had: a folder that cannot be written has none."""
     with contextlib.ExitStack() as held:
         with contextlib.suppress(OSError):  # filelock.Timeout is one
             path.parent.mkdir(parents=True, exist_ok=True)
-            held.enter_context(filelock.FileLock(path.with_suffix(".lock"), timeout=LOCK_WAIT))
+            held.enter_context(filelock.FileLock(path.with_suffix(".lock"), timeout=wait))
         yield

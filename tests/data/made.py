@@ -36,7 +36,8 @@ LATER = datetime(2024, 6, 3, 12, tzinfo=UTC)  # 20:00 in Shanghai
 
 def store(wire: Wire, *, refresh: bool = False, now: datetime = LATER) -> Store:
     """A store before Tushare Pro as `wire` speaks it, at that moment."""
-    return Store(TushareProvider(Token("any"), wire.tushare_url, QUICK), refresh=refresh, clock=lambda: now)
+    source = TushareProvider(Token("any"), wire.tushare_url, QUICK)
+    return Store(source, refresh=refresh, clock=lambda: now, lock_wait=60)
 
 
 def the_file() -> Path:

@@ -26,7 +26,7 @@ from core.errors import AmbiguousTickerError, FileError, ProviderError, UnknownT
 ONCE = Patience(timeout=2.0, pauses=(), total=4.0)
 QUERY = DataQuery(ticker="600519.SH", start="2020-01-01", end="2021-12-31", adjust="qfq")
 tried = settings(
-    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 
 dates = st.dates(pd.Timestamp("2019-12-30").date(), pd.Timestamp("2022-01-03").date())

@@ -82,7 +82,9 @@ def test_they_say_where_they_come_from_and_keep_saying_it(kind: str, wire: Wire,
     assert isinstance(told, Provenance)
     assert told.source
     assert told.origin
-    for carried in (pickle.loads(pickle.dumps(bars)), bars.loc["2021"], bars.copy(), bars[["close"]]):
+    bars.to_parquet(tmp_path / "bars")  # what drawing it as a table does, too
+    parquet, pickled = pd.read_parquet(tmp_path / "bars"), pickle.loads(pickle.dumps(bars))
+    for carried in (parquet, pickled, bars.loc["2021"], bars.copy(), bars[["close"]]):
         assert provenance(carried) == told
 
 

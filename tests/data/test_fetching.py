@@ -14,8 +14,10 @@ from wire import ROW_LIMITS, Wire
 from core.config import DataQuery
 from core.data import load_bars, provenance
 from core.data.provider import Provider
+from core.data.registry import tickers
 from core.data.schema import COLUMNS
 from core.data.tencent import TencentProvider, two_years
+from core.data.tickers import well_known
 from core.data.token import Token
 from core.data.tushare_pro import TushareProvider
 from core.errors import TokenMissingError, UnknownTickerError
@@ -112,8 +114,16 @@ def test_no_token_is_said_before_anything_is_sent(wire: Wire) -> None:
 
 
 def test_the_list_of_shares_needs_the_token_and_gives_names(wire: Wire) -> None:
-    (share,) = pro(wire).listing()
-    assert (share.code, share.zh, share.kind) == ("600519.SH", "贵州茅台", "stock")
+    known, other = pro(wire).listing()
+    assert (known.code, known.zh, known.kind) == ("600519.SH", "贵州茅台", "stock")
+    assert (other.en, other.pinyin) == ("", "hxyc")
+
+
+def test_the_picker_offers_more_to_a_token_that_may(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GATESCOPE_TUSHARE_URL", wire.tushare_url)
+    assert "688001.SH" in {each.code for each in tickers("rich")}
+    wire.fault = "permission"
+    assert tickers("poor") == tickers() == well_known()
 
 
 def test_auto_takes_pro_where_the_token_may_and_the_kline_where_not(

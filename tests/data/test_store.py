@@ -55,14 +55,27 @@ def test_a_range_apart_leaves_no_gap(wire: Wire) -> None:
     assert len(apart) == len(wire.bars["600519.SH"].loc["2023-01-02":"2023-03-01"])
 
 
-def test_days_without_trading_at_the_end_are_no_error(wire: Wire) -> None:
+def test_days_without_trading_are_no_error_and_are_asked_for_again_later(wire: Wire) -> None:
+    """A suspended share answers like a service that has had enough: neither is believed for good."""
+    whole, query = wire.bars["600519.SH"], SHARE.replace(end="2021-03-31")
     store(wire).fetch(SHARE)
-    wire.bars["600519.SH"] = wire.bars["600519.SH"].loc[:"2020-12-31"]  # suspended ever since
-    bars = store(wire).fetch(SHARE.replace(end="2021-03-31"))
-    assert bars.index[-1] == pd.Timestamp("2020-12-31")
+    wire.bars["600519.SH"] = whole.loc[:"2020-12-31"]
+    assert store(wire).fetch(query).index[-1] == pd.Timestamp("2020-12-31")
     wire.asked.clear()
-    store(wire).fetch(SHARE.replace(end="2021-03-31"))
+    store(wire, now=LATER + timedelta(minutes=5)).fetch(query)
     assert not wire.asked
+    wire.bars["600519.SH"] = whole
+    assert store(wire, now=LATER + timedelta(minutes=15)).fetch(query).index[-1] == pd.Timestamp("2021-03-31")
+
+
+def test_what_was_before_the_first_day_of_trading_is_asked_for_once(wire: Wire) -> None:
+    wire.bars["600519.SH"] = wire.bars["600519.SH"].loc["2019-01-02":]
+    query = SHARE.replace(start="2015-01-01")
+    store(wire).fetch(SHARE)
+    store(wire).fetch(query)
+    assert spans(wire) == [("20190102", "20201231"), ("20150101", "20190101")]
+    assert store(wire, now=LATER + timedelta(days=9)).fetch(query).index[0] == pd.Timestamp("2019-01-02")
+    assert len(wire.asked) == 2
 
 
 @pytest.mark.parametrize("adjust", ["qfq", "hfq"])

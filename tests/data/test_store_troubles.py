@@ -66,7 +66,7 @@ def test_two_processes_leave_one_good_file(wire: Wire) -> None:
         "import sys; from core.config import DataQuery; from core.data.store import Store\n"
         "from core.data.tencent import TencentProvider\n"
         "query = DataQuery(ticker='600519.SH', start=sys.argv[2], end='2023-12-29', adjust='hfq')\n"
-        "print(len(Store(TencentProvider(sys.argv[1])).fetch(query)))"
+        "print(len(Store(TencentProvider(sys.argv[1]), lock_wait=60).fetch(query)))"
     )
     running = [
         subprocess.Popen([sys.executable, "-c", code, wire.tencent_url, start], cwd=ROOT, stdout=subprocess.PIPE)

@@ -22,6 +22,7 @@ from urllib.parse import parse_qs, urlsplit
 import pandas as pd
 
 ROW_LIMITS = {"daily": 6000, "index_daily": 8000, "adj_factor": 5000, "stock_basic": 6000}
+SHARES = [["600519.SH", "贵州茅台", "Kweichow Moutai", "gzmt"], ["688001.SH", "华兴源创", None, "hxyc"]]
 REFUSALS = {
     "rate minute": (
         40203,
@@ -118,7 +119,7 @@ class Wire:
 def pro_answer(wire: Wire, asked: Asked, fields: str) -> dict[str, Any]:
     """tushare's format: newest first, cut at the interface's limit."""
     if asked.interface == "stock_basic":
-        return {"fields": fields.split(","), "items": [["600519.SH", "贵州茅台", "Kweichow Moutai", "gzmt"]]}
+        return {"fields": fields.split(","), "items": SHARES}
     part, limit = wire.part(asked), ROW_LIMITS[asked.interface]
     names = {"vol": "volume", "adj_factor": "factor"}
     rows = [
