@@ -4,6 +4,7 @@ import numpy as np
 import streamlit as st
 
 from core import charts
+from core.charts.flow import STAGES, data_flow
 from core.theory import gradients
 from core.theory.forgetting import JOZEFOWICZ_2015, bias_table, decay
 from core.web import page, practice
@@ -23,9 +24,9 @@ with reading("lstm") as lesson:
     t = page.stepper(_("Step"), count, "lstm_step")
     passes = gradients.work_out(gradients.LSTMExample(steps=count, forget_bias=bias))
     numbers = passes.at(t)
-    page.draw(charts.cell_diagram(passes.values[t], style), "lstm-cell")
-    for section in ("forget-gate", "input-gate", "cell-state", "output-gate"):
+    for stage, section in zip(STAGES, ("forget-gate", "input-gate", "cell-state", "output-gate"), strict=True):
         show(lesson, section, **numbers)
+        page.draw(data_flow(passes.values[t], stage, style), f"lstm-{stage}")
 
     show(lesson, "path")
     both = np.array([step["cell"] for step in passes.slopes]) / passes.slopes[-1]["cell"]
@@ -34,7 +35,7 @@ with reading("lstm") as lesson:
         charts.Line(_("along the cell state alone"), lag, passes.kept[::-1]),
         charts.Line(_("both ways"), lag, both[::-1]),
     ]
-    page.draw(charts.curves(lines, charts.Axes(_("lag (steps)"), "∂c_T / ∂c_k"), style), "lstm-path")
+    page.draw(charts.curves(lines, charts.Axes(_("lag (steps)"), _("share of the gradient left")), style), "lstm-path")
     show(lesson, "path-numbers", kept=passes.kept[0], both=both[0])
 
     show(lesson, "backward")

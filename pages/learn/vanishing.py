@@ -35,7 +35,7 @@ with reading("vanishing") as lesson:
     steps = st.slider(_("Steps T"), 3, 100, 30, key="vanishing_steps", persist_state="session")
     terms = chain.derive(unit, chain.wave(steps), TARGET).terms
     lag = np.arange(len(terms), dtype=float)
-    carried = charts.Line("∂S_T / ∂S_k", lag, np.array([term.carried for term in terms]))
+    carried = charts.Line(_("product of the factors"), lag, np.array([term.carried for term in terms]))
     page.draw(charts.curves([carried], charts.Axes(_("lag (steps)"), _("size"), log=True), style), "vanishing-many")
     show(lesson, "many-numbers", w_aa=w_s, lag=steps - 1, carried=terms[-1].carried)
 
