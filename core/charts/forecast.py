@@ -38,8 +38,8 @@ def forecast(prediction: pd.DataFrame, style: Style, *, persistence: bool = Fals
 
 def forecast_spark(prediction: pd.DataFrame, style: Style, *, target: str = "close") -> Chart:
     """The same, small, of the test part and as many training days before it."""
-    first = max(0, len(prediction) - 2 * int((prediction["part"] == "test").sum()))
-    shown = prediction.iloc[first:]
+    tested = int((prediction["part"] == "test").sum())
+    shown = prediction.tail(2 * tested or len(prediction))
     drawn = spark(style, f"forecast spark|{day(shown['date'].iloc[0])}")
     _add_lines(drawn, shown, style, _digits(style, target), persistence=False)
     _frame(drawn, shown, style)

@@ -168,7 +168,7 @@ def done(drawn: Figure, style: Style, alt: str) -> Chart:
         widths = [sum(2 if ord(letter) > 0x2E80 else 1 for letter in name) for name in names]
         columns = 2 if max(widths, default=0) <= 20 else 1
         drawn.update_layout(margin_t=24 + 19 * ceil(len(names) / columns))
-    return Chart(drawn, alt)
+    return Chart(drawn, alt.replace("。 ", "。"))  # Chinese sentences follow each other without a space
 
 
 def spark(style: Style, revision: str, height: int = 140) -> Figure:

@@ -60,6 +60,14 @@ def test_a_forecast_says_its_figures(prediction):
     assert "70 training days, 30 test days" in alt
 
 
+def test_a_training_part_alone_can_be_drawn(prediction):
+    training = prediction[prediction["part"] == "train"]
+    for draw in (charts.forecast, charts.forecast_spark, charts.residuals):
+        chart = draw(training, Style())
+        assert not any(shape.line.dash == "dash" for shape in chart.figure.layout.shapes)
+        assert "nan" not in chart.alt
+
+
 def test_volatility_is_labelled_in_annual_per_cent(prediction):
     """20 % a year is a daily log range of ln(0.20 / sqrt(252)) = -4.374."""
     axis = charts.forecast(prediction, Style(), target="volatility").figure.layout.yaxis
