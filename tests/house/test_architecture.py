@@ -17,7 +17,7 @@ ONLY = {  # library -> the places that may import it
     "tushare": ("core/data/tushare",),
     "dask": ("core/service/",),
     "distributed": ("core/service/",),
-    "torch": ("core/model.py", "core/training.py", "core/experiment.py", "core/longlag", ),
+    "torch": ("core/model.py", "core/training.py", "core/experiment.py", "core/longlag"),
 }
 NEVER = {  # place -> our own modules it may not know
     "core/": ("pages", "app"),
@@ -70,8 +70,7 @@ def test_arrows(path: Path) -> None:
             assert not wrong, f"{here} may not import {wrong}"
 
 
-@pytest.mark.parametrize("path", EXCEPT = {("core/service/worker.py", "core.experiment")}  # a worker imports it to be warm; the web process never does
-NOT_WEB_FROM_CORE, ids=lambda path: str(path.relative_to(ROOT)))
+@pytest.mark.parametrize("path", NOT_WEB_FROM_CORE, ids=lambda path: str(path.relative_to(ROOT)))
 def test_only_the_web_knows_the_web(path: Path) -> None:
     assert not [module for module in imported(path) if within(module, "core.web")]
 
