@@ -41,7 +41,7 @@ with reading("activations") as lesson:
     show(lesson, "gates")
 
     show(lesson, "experiment")
-    length = st.slider(_("Length T"), 6, 30, 20, 2, key="swap_steps", persist_state="session")
+    length = st.slider(_("Length T"), 4, 20, 10, 2, key="swap_steps", persist_state="session")
     practice.adding_problem(
         "swap", [AddingTask(cell=cell, steps=length, learning_rate=RATE) for cell in ("rnn", "sigmoid")]
     )

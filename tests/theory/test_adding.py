@@ -85,3 +85,12 @@ def test_gates_carry_a_value_over_a_hundred_steps(cell, seed):
 @pytest.mark.parametrize("seed", [0, 1])
 def test_a_plain_rnn_does_not(seed):
     assert run_adding(AddingTask(cell="rnn", seed=seed)).share > 0.9
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_a_sigmoid_in_tanhs_place_learns_later_but_learns(seed):
+    tanh, sigmoid = (
+        run_adding(AddingTask(cell=cell, steps=10, learning_rate=0.01, seed=seed)) for cell in ("rnn", "sigmoid")
+    )
+    assert sigmoid.learnt_at > 1.5 * tanh.learnt_at
+    assert sigmoid.share < 0.05

@@ -1,0 +1,152 @@
+"""The lesson pages under AppTest: every control changes a number, nothing is drawn at random, workers answer."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from core.web.lesson import TEXTS, load
+
+LESSONS = ("rnn", "vanishing", "lstm", "pytorch", "activations")
+ROUTER = """
+import streamlit as st
+from core.config import DataQuery
+from core.web import inputs, session
+if session.is_new():
+    inputs.open_session(DataQuery())
+rooms = {room: [st.Page(f"{room}/{name}.py", url_path=name) for name in names] for room, names in PAGES.items()}
+st.navigation(rooms).run()
+"""
+CONTROLS = [
+    ("rnn", "slider", "rnn_yesterday", 40.0),
+    ("rnn", "slider", "rnn_drip", 2.0),
+    ("rnn", "slider", "rnn_keeps", 0.0),
+    ("rnn", "slider", "rnn_steps", 3),
+    ("rnn", "slider", "rnn_training", 0),
+    ("rnn", "toggle", "rnn_remembers", False),
+    ("vanishing", "slider", "vanishing_ws", 1.5),
+    ("vanishing", "slider", "vanishing_steps", 60),
+    ("vanishing", "slider", "vanishing_in", 0.5),
+    ("vanishing", "slider", "vanishing_coupling", 0.0),
+    ("vanishing", "select_slider", "vanishing_clip", 1.0),
+    ("lstm", "slider", "lstm_bias", 3.0),
+    ("lstm", "slider", "lstm_steps", 20),
+    ("lstm", "select_slider", "lstm_step", 5),
+    ("pytorch", "toggle", "pytorch_first", True),
+    ("pytorch", "toggle", "pytorch_both", True),
+    ("pytorch", "toggle", "pytorch_bias", False),
+    ("pytorch", "slider", "pytorch_hidden", 16),
+    ("pytorch", "slider", "pytorch_window", 2),
+    ("activations", "slider", "activations_z", -2.0),
+    ("activations", "slider", "activations_steps", 3),
+]
+Open = Callable[..., AppTest]
+
+
+@pytest.fixture
+def open_lesson(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
+    """The lessons as they are, in an app whose lab is only named: visiting them starts no training."""
+    from core import service
+
+    lab = ("gates", "gradients", "training")
+    (tmp_path / "learn").symlink_to(TEXTS)
+    (tmp_path / "lab").mkdir()
+    for name in lab:
+        (tmp_path / "lab" / f"{name}.py").write_text(f"import streamlit as st\nst.title({name!r})\n")
+    (tmp_path / "router.py").write_text(ROUTER.replace("PAGES", repr({"learn": LESSONS, "lab": lab})))
+    monkeypatch.setenv("GATESCOPE_WORKERS", "0")
+    service.stop()
+    st.cache_resource.clear()
+
+    def opened(name: str, language: str = "en") -> AppTest:
+        app = AppTest.from_file(str(tmp_path / "router.py"), default_timeout=60)
+        app.query_params["lang"] = language
+        app.run()
+        return app.switch_page(f"learn/{name}.py").run()
+
+    yield opened
+    service.stop()
+    st.cache_resource.clear()
+
+
+def _said(app: AppTest) -> str:
+    assert not app.exception
+    shown = [element.value for kind in ("markdown", "metric", "code") for element in getattr(app, kind)]
+    return "\n".join(str(value) for value in shown)
+
+
+def _until(app: AppTest, done: Callable[[AppTest], bool], seconds: float = 90) -> AppTest:
+    """Poll as a browser's fragments would."""
+    deadline = time.monotonic() + seconds
+    while not done(app.run()):
+        assert time.monotonic() < deadline, "the worker's answer did not come"
+        time.sleep(0.1)
+    assert not app.exception
+    return app
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("name", LESSONS)
+def test_every_section_is_drawn_with_its_numbers(open_lesson: Open, name: str, language: str) -> None:
+    app, lesson = open_lesson(name, language), load(name, language)
+    said = _said(app)
+    assert app.title[0].value == lesson.title
+    assert "{{" not in said
+    for section, text in lesson.sections.items():
+        if section == "count-run":  # only with a finished run
+            continue
+        first = text.split("{{")[0].rstrip("-$(\\{ ")
+        assert first in said, section
+    assert all(chart.proto.alt for chart in app.get("plotly_chart"))
+
+
+@pytest.mark.parametrize(("name", "kind", "key", "value"), CONTROLS)
+def test_every_control_changes_a_number(open_lesson: Open, name: str, kind: str, key: str, value: object) -> None:
+    app = open_lesson(name)
+    before = _said(app)
+    getattr(app, kind)(key=key).set_value(value).run()
+    assert _said(app) != before
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_a_second_visit_reads_the_same(open_lesson: Open, name: str) -> None:
+    first, second = open_lesson(name), open_lesson(name)
+    assert _said(first) == _said(second)
+    charts = [[chart.proto.spec for chart in app.get("plotly_chart")] for app in (first, second)]
+    assert charts[0] == charts[1]
+
+
+def test_autograd_agrees_on_screen(open_lesson: Open) -> None:
+    app = _until(open_lesson("lstm"), lambda app: "…" not in app.dataframe[0].value.to_string())
+    table = app.dataframe[0].value
+    assert len(table) == 12
+    assert list(table["term by term"]) == list(table["PyTorch's autograd"])
+
+
+def test_the_adding_problem_trains_and_tells(open_lesson: Open) -> None:
+    app = open_lesson("vanishing")
+    app.slider(key="adding_steps").set_value(20)
+    app.button_group(key="adding_cells").set_value(["gru"]).run()
+    assert not app.dataframe
+    app.button(key="adding_train").click()
+    _until(app, lambda app: bool(app.dataframe))
+    table = app.dataframe[0].value
+    assert list(table["network"]) == ["GRU"]
+    assert float(table["error on fresh sequences"][0]) < 0.01
+    assert not [button for button in app.button if button.key == "adding_cancel"]
+
+
+def test_the_adding_problem_is_cancelled(open_lesson: Open) -> None:
+    app = open_lesson("vanishing")
+    app.slider(key="adding_steps").set_value(200)
+    app.button_group(key="adding_cells").set_value(["gru"]).run()
+    app.button(key="adding_train").click().run()
+    app.button(key="adding_cancel").click().run()
+    assert "Training was cancelled." in [caption.value for caption in app.caption]
+    assert not app.dataframe
+    assert not [button for button in app.button if button.key == "adding_cancel"]
