@@ -10,8 +10,8 @@ from service_runners import Steps
 from core.service import JobState, Service
 from core.service.book import Book
 
-GRACE = 1.0  # seconds a visitor may be away
-PATIENCE = 60.0  # seconds; only a failing test waits so long
+GRACE = 2.0  # seconds a visitor may be away
+PATIENCE = 180.0  # seconds; only a failing test waits so long
 
 
 def until(true: Callable[[], bool]) -> None:

@@ -159,6 +159,14 @@ ASKER = """
 """
 
 
+def runs(pid: int) -> bool:
+    """Whether the process is there and not just waiting to be collected."""
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
 @pytest.mark.cluster
 @pytest.mark.parametrize("end", [0, signal.SIGTERM, signal.SIGKILL])
 def test_the_asking_process_holds_no_torch_and_leaves_no_process_however_it_ends(folder, worker_path, end):
@@ -170,5 +178,5 @@ def test_the_asking_process_holds_no_torch_and_leaves_no_process_however_it_ends
     assert done.returncode == -end
     workers = [int(pid) for pid in done.stdout.split()]
     assert len(workers) >= 3  # scheduler, nanny, worker
-    until(lambda: not any(psutil.pid_exists(pid) for pid in workers))
+    until(lambda: not any(runs(pid) for pid in workers))
     until(lambda: not list(Path(folder).glob("gatescope-*")))
