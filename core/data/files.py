@@ -89,11 +89,11 @@ def _decoded(content: bytes) -> str:
 
 def _table(text: str) -> pd.DataFrame:
     """Every field as text; rows that are blank throughout are left out."""
-    heading = text.lstrip().partition("\n")[0]
+    heading = text.lstrip("\r\n ").partition("\n")[0]
     separator = max(",;\t|", key=heading.count)
     try:
         table: pd.DataFrame = pd.read_csv(
-            io.StringIO(text.lstrip()), sep=separator, dtype=str, keep_default_na=False, skipinitialspace=True
+            io.StringIO(text.lstrip("\r\n ")), sep=separator, dtype=str, keep_default_na=False, skipinitialspace=True
         )
     except (pd.errors.ParserError, pd.errors.EmptyDataError, ValueError) as reason:
         told = re.sub(r"\s+", " ", str(reason)).removeprefix("Error tokenizing data. C error: ")

@@ -111,9 +111,12 @@ def test_the_same_row_twice_is_one_row() -> None:
     pd.testing.assert_frame_equal(read_bars((PLAIN + PLAIN.split("\n")[2]).encode()), plain())
 
 
-def test_what_is_downloaded_here_can_be_read_here() -> None:
+@pytest.mark.parametrize("separator", [",", "\t"])
+def test_what_pandas_and_this_app_write_can_be_read(separator: str) -> None:
     bars = load_bars(DataQuery())
-    pd.testing.assert_frame_equal(read_bars(bars.to_csv().encode()), bars)
+    pd.testing.assert_frame_equal(read_bars(bars.to_csv(sep=separator).encode()), bars)
+    numbered = bars.reset_index().to_csv(sep=separator)  # its first heading is empty
+    pd.testing.assert_frame_equal(read_bars(numbered.encode()), bars)
 
 
 def zipped() -> bytes:
