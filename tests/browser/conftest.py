@@ -1,0 +1,95 @@
+"""A real server and a real browser."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+
+Serve = Callable[..., str]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def is_ready(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{address}/readyz", timeout=2) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, ConnectionError, TimeoutError):
+        return False
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Serve]:
+    """Start the app as `make run` does, with environment variables; its address once it says it is ready."""
+    running: list[subprocess.Popen[bytes]] = []
+
+    def started(**environment: str) -> str:
+        port = free_port()
+        with (tmp_path / "server.log").open("wb") as log:
+            running.append(
+                subprocess.Popen(
+                    [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
+                    cwd=ROOT,
+                    env={**os.environ, "GATESCOPE_DATA": str(tmp_path / "prices"), **environment},
+                    stdout=log,
+                    stderr=subprocess.STDOUT,
+                )
+            )
+        address, deadline = f"http://127.0.0.1:{port}", time.monotonic() + 90
+        while not is_ready(address):
+            assert time.monotonic() < deadline, (tmp_path / "server.log").read_text()
+            time.sleep(0.2)
+        return address
+
+    yield started
+    for server in running:
+        server.send_signal(signal.SIGTERM)
+        server.wait(timeout=30)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("needs Chromium, which is not installed")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(chromium: Browser) -> Iterator[Callable[..., Page]]:
+    """Open an address as a new visitor."""
+    contexts: list[BrowserContext] = []
+
+    def opened(address: str, **options: object) -> Page:
+        contexts.append(chromium.new_context(**{"viewport": {"width": 1440, "height": 900}, **options}))
+        page = contexts[-1].new_page()
+        page.set_default_timeout(60_000)
+        page.goto(address)
+        page.wait_for_selector("[data-testid='stApp'][data-test-connection-state='CONNECTED']")
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()

@@ -1,0 +1,96 @@
+"""A stranger's visit in a real browser: the first move is not lost, every page answers by link and by address."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+from visiting import photograph, settled, written
+
+pytestmark = pytest.mark.browser
+PAGES = {"overview": "Overview", "market": "Market", "training": "Training", "forecast": "Forecast", "gates": "Gates"}
+TITLES = {**PAGES, "overview": "Gatescope"}
+ROBUST = {"GATESCOPE_WORKERS": "1"}
+
+Visit = Callable[..., Page]
+
+
+def moved_once(page: Page, key: str) -> None:
+    """One press of the right arrow on a slider."""
+    handle = page.locator(f".st-key-{key} input[type=range]")
+    handle.focus()
+    handle.press("ArrowRight")
+
+
+def test_the_first_move_after_a_start_is_not_lost(serve: Callable[..., str], visit: Visit) -> None:
+    page = visit(serve(**ROBUST))
+    moved_once(page, "hidden")
+    expect(page.locator(".st-key-hidden input[type=range]")).to_have_value("9")
+    settled(page)
+    expect(page.locator(".st-key-hidden input[type=range]")).to_have_value("9")
+    assert "2 × 9 units" in written(page)
+    assert "1,162 parameters" in written(page)  # 4(9 + 81 + 18) + 4(81 + 81 + 18) + 9 + 1, by hand
+    assert "hidden=9" in page.url
+
+    for name, title in PAGES.items():  # by link
+        page.get_by_test_id("stSidebarNavLink").filter(has_text=title).click()
+        page.wait_for_url(re.compile(f"/{name}"))
+        expect(page.get_by_role("heading", level=1)).to_have_text(TITLES[name])
+        settled(page)
+        assert "2 × 9 units" in written(page)
+        page.wait_for_selector(".js-plotly-plot .main-svg")
+        assert page.locator("[data-testid=stException]").count() == 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_by_its_address(serve: Callable[..., str], visit: Visit, scheme: str) -> None:
+    address = serve(**ROBUST)
+    language = {"light": "en-US", "dark": "zh-CN"}[scheme]
+    for name in PAGES:
+        page = visit(f"{address}/{name}?epochs=40", color_scheme=scheme, locale=language)
+        settled(page)
+        page.wait_for_selector(".js-plotly-plot .main-svg")
+        assert page.locator("[data-testid=stException]").count() == 0
+        assert ("个参数" in written(page)) == (scheme == "dark")
+        assert "epochs=40" in page.url
+        photograph(page, f"{name}-{scheme}")
+
+
+def test_a_phone_sees_the_chart_first(serve: Callable[..., str], visit: Visit) -> None:
+    page = visit(f"{serve(**ROBUST)}/forecast?epochs=40", viewport={"width": 390, "height": 844}, is_mobile=True)
+    settled(page)
+    box = page.locator(".js-plotly-plot").first.bounding_box()
+    photograph(page, "forecast-phone")
+    assert box is not None
+    assert box["y"] + 200 < 844
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 390
+
+
+def epoch(page: Page) -> int:
+    """The epoch the progress line tells."""
+    line = page.get_by_text(re.compile(r"epoch \d+ of 400")).first
+    line.wait_for()
+    return int(re.findall(r"\d+", line.inner_text())[0])
+
+
+def asked_for(page: Page) -> Page:
+    """Press "Train" where the training is long enough to wait for it."""
+    page.locator(".st-key-train, .st-key-cancel").first.wait_for()
+    if page.locator(".st-key-train").count():
+        page.locator(".st-key-train button").click()
+    page.wait_for_selector(".st-key-cancel")
+    return page
+
+
+def test_a_page_switch_and_a_second_browser_keep_the_training(serve: Callable[..., str], visit: Visit) -> None:
+    page = asked_for(visit(f"{serve(**ROBUST)}/training?epochs=400&hidden=24"))
+    page.get_by_test_id("stSidebarNavLink").filter(has_text="Gates").click()
+    reached = epoch(page)
+    other = asked_for(visit(page.url))  # the same link elsewhere joins the same training
+    assert epoch(other) >= reached
+    page.close()
+    settled(other)
+    assert "trained in" in written(other)

@@ -1,0 +1,30 @@
+"""What a visitor does and reads."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+ROOT = Path(__file__).parents[2]
+SCREENSHOTS = ROOT / "screenshots"
+
+
+def settled(page: Page) -> Page:
+    """Wait until the script has run, nothing is drawn as a skeleton, and no training is under way."""
+    page.wait_for_selector("[data-testid='stApp'][data-test-script-state='notRunning']")
+    page.wait_for_function("!document.querySelector('.st-key-cancel')", timeout=90_000)
+    page.wait_for_function("!document.querySelector('[data-testid=stSkeleton]')")
+    page.wait_for_selector("[data-testid='stApp'][data-test-script-state='notRunning']")
+    return page
+
+
+def written(page: Page) -> str:
+    return re.sub(r"\s+", " ", page.locator("[data-testid='stMain']").inner_text())
+
+
+def photograph(page: Page, name: str) -> None:
+    """Keep a picture to look at, in a folder git ignores."""
+    SCREENSHOTS.mkdir(exist_ok=True)
+    page.screenshot(path=SCREENSHOTS / f"{name}.png")
