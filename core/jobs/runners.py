@@ -1,0 +1,76 @@
+"""How jobs of many trainings are run; imported by workers only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from core.config import Experiment
+from core.dataset import build_dataset
+from core.evaluation import ManySeeds, assemble, fold_experiments, folds, many_seeds
+from core.experiment import run_experiment
+from core.jobs import TICKS, SeedSweep, Tick, Walked, WalkForwardTask
+from core.run import EpochRecord, Run
+
+Observe = Callable[[Tick], None]
+Stop = Callable[[], bool]
+
+
+def run_sweep(
+    task: SeedSweep, bars: pd.DataFrame, observe: Observe | None = None, should_stop: Stop = lambda: False
+) -> ManySeeds:
+    """Train every seed on `bars` and summarise; ten records a seed.
+
+    Raises:
+        GatescopeError: the data, the dials or a training cannot give a run.
+        Cancelled: nobody wants the result any more.
+    """
+    return many_seeds(_runs([(each, bars) for each in task.experiments], observe, should_stop))
+
+
+def run_walk(
+    task: WalkForwardTask, bars: pd.DataFrame, observe: Observe | None = None, should_stop: Stop = lambda: False
+) -> Walked:
+    """Walk forward over the last `every` x `refits` days; each fold is trained on the bars up to its own end.
+
+    Raises:
+        GatescopeError: the days are too few for the plan, or a training cannot give a run.
+        Cancelled: nobody wants the result any more.
+    """
+    dates = build_dataset(task.experiment, bars).dates
+    plan = folds(len(dates), task.every, task.refits)
+    asked = fold_experiments(task.experiment, dates, plan)
+    runs = _runs([(each, bars.loc[: str(each.data.end)]) for each in asked], observe, should_stop)
+    whole = runs[-1]  # the last fold ends with the last day, so its pairs are all there are
+    walk = assemble(whole.task, plan, [run.prediction["predicted"].to_numpy(dtype=float) for run in runs])
+    rows = whole.prediction.iloc[walk.pairs.start :].drop(columns="part").reset_index(drop=True)
+    return Walked(rows.assign(predicted=walk.predicted), walk, tuple(plan))
+
+
+def _runs(asked: list[tuple[Experiment, pd.DataFrame]], observe: Observe | None, should_stop: Stop) -> list[Run]:
+    runs = []
+    for number, (experiment, bars) in enumerate(asked, start=1):
+        ticks = _Ticks(experiment.train.epochs, Tick(number, len(asked)), observe)
+        runs.append(run_experiment(experiment, bars, ticks.take, should_stop))
+        ticks.rest()
+    return runs
+
+
+class _Ticks:
+    """Makes ten records of a training's epochs; what patience leaves out is told at the end."""
+
+    def __init__(self, epochs: int, tick: Tick, observe: Observe | None) -> None:
+        self.epochs, self.tick, self.observe, self.told = epochs, tick, observe, 0
+
+    def take(self, record: EpochRecord) -> None:
+        self._tell(record.epoch * TICKS // self.epochs)
+
+    def rest(self) -> None:
+        self._tell(TICKS)
+
+    def _tell(self, due: int) -> None:
+        while self.told < due:
+            self.told += 1
+            if self.observe:
+                self.observe(self.tick)

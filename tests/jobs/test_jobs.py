@@ -1,0 +1,152 @@
+"""Sweeps and walks: what they train is what single runs train, and no fold knows what comes after it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from core.config import DataQuery, Experiment, ModelConfig, TrainConfig
+from core.digest import digest
+from core.errors import ConfigError
+from core.experiment import run_experiment
+from core.jobs import TICKS, SeedSweep, Tick, WalkForwardTask, sweep_outlook, walk_outlook
+from core.jobs.runners import run_sweep, run_walk
+from core.run import Cancelled
+from core.service import Runner, Service, register
+from core.service.cost import experiment_outlook
+
+SMALL = Experiment(
+    data=DataQuery(source="sample"),
+    model=ModelConfig(window=4, hidden_size=2, num_layers=1),
+    train=TrainConfig(target="return", epochs=3, batch_size=64, learning_rate=5e-3, seed=7),
+)
+WALK = WalkForwardTask(experiment=SMALL, every=20, refits=3)
+
+
+@pytest.fixture(scope="module")
+def bars() -> pd.DataFrame:
+    """300 days of a random walk round 100 with highs and lows."""
+    rng = np.random.default_rng(3)
+    close = 100 * np.exp(np.cumsum(rng.normal(0, 0.01, 300)))
+    spread = np.abs(rng.normal(0, 0.01, 300)) + 1e-3
+    columns = {"open": close, "high": close * (1 + spread), "low": close * (1 - spread), "close": close}
+    return pd.DataFrame({**columns, "volume": 1.0}, index=pd.bdate_range("2019-01-02", periods=300, name="date"))
+
+
+def test_a_sweep_holds_the_runs_of_its_seeds(bars: pd.DataFrame) -> None:
+    found = run_sweep(SeedSweep(experiment=SMALL, seeds=3), bars)
+    single = [run_experiment(SMALL.replace(train=SMALL.train.replace(seed=seed)), bars) for seed in (7, 8, 9)]
+    assert found.seeds == (7, 8, 9)
+    assert found.spreads["rmse"].values == tuple(run.metrics["test"].rmse for run in single)
+    predicted = np.stack([run.prediction["predicted"].to_numpy() for run in single])
+    np.testing.assert_array_equal(found.band["median"], np.median(predicted, axis=0))
+    np.testing.assert_array_equal(found.band["high"], predicted.max(axis=0))
+
+
+def test_seeds_go_round_at_the_largest() -> None:
+    last = SMALL.replace(train=SMALL.train.replace(seed=2**31 - 1))
+    assert [each.train.seed for each in SeedSweep(experiment=last, seeds=3).experiments] == [2**31 - 1, 0, 1]
+
+
+@pytest.mark.parametrize(("target", "layout"), [("return", "window"), ("close", "article"), ("volatility", "window")])
+def test_no_fold_knows_what_comes_after_it(bars: pd.DataFrame, target: str, layout: str) -> None:
+    """Changing every price after the second fold's end changes no forecast of the first two folds."""
+    experiment = SMALL.replace(model=SMALL.model.replace(layout=layout), train=SMALL.train.replace(target=target))
+    task = WALK.replace(experiment=experiment)
+    found = run_walk(task, bars)
+    later = bars.copy()
+    later.iloc[-20:] *= np.linspace(1.5, 3, 20)[:, None]
+    later.iloc[-20:, later.columns.get_loc("high")] *= 1.1
+    changed = run_walk(task, later)
+    np.testing.assert_array_equal(found.prediction["predicted"][:40], changed.prediction["predicted"][:40])
+    assert not np.array_equal(found.prediction["predicted"][40:], changed.prediction["predicted"][40:])
+    assert list(found.prediction["date"]) == list(bars.index[-60:])
+
+
+def test_a_fold_is_an_ordinary_run_on_the_days_up_to_its_end(bars: pd.DataFrame) -> None:
+    found = run_walk(WALK, bars)
+    second = SMALL.replace(
+        data=SMALL.data.replace(end=bars.index[-21].date()),
+        train=SMALL.train.replace(test_start=bars.index[-40].date()),
+    )
+    alone = run_experiment(second, bars.iloc[:-20])
+    assert alone.test_pairs == 20
+    np.testing.assert_array_equal(found.prediction["predicted"][20:40], alone.prediction["predicted"][-20:])
+    actual = bars["close"].to_numpy()[-60:]
+    np.testing.assert_allclose(found.prediction["actual"], actual)
+    assert found.walk.scores.mae == pytest.approx(np.abs(found.prediction["predicted"] - actual).mean())
+
+
+@pytest.mark.parametrize("epochs", [3, 10, 37])
+def test_progress_counts_tenths_of_each_training(bars: pd.DataFrame, epochs: int) -> None:
+    ticks: list[Tick] = []
+    task = SeedSweep(experiment=SMALL.replace(train=SMALL.train.replace(epochs=epochs)), seeds=2)
+    run_sweep(task, bars, ticks.append)
+    assert ticks == [Tick(1, 2)] * TICKS + [Tick(2, 2)] * TICKS
+    assert len(ticks) == sweep_outlook(task, len(bars))[0]
+
+
+def test_patience_does_not_leave_progress_behind(bars: pd.DataFrame) -> None:
+    ticks: list[Tick] = []
+    impatient = SMALL.replace(train=SMALL.train.replace(epochs=200, patience=1, learning_rate=0.5))
+    run_walk(WALK.replace(experiment=impatient), bars, ticks.append)
+    assert len(ticks) == walk_outlook(WALK, len(bars))[0] == 3 * TICKS
+
+
+def test_a_stop_ends_the_training_that_is_running(bars: pd.DataFrame) -> None:
+    ticks: list[Tick] = []
+    with pytest.raises(Cancelled):
+        run_sweep(SeedSweep(experiment=SMALL, seeds=5), bars, ticks.append, lambda: len(ticks) > TICKS)
+    assert {tick.training for tick in ticks} == {1, 2}
+
+
+@pytest.mark.parametrize(("field", "value"), [("every", 1), ("every", 251), ("refits", 0), ("refits", 101)])
+def test_walks_out_of_bounds_are_refused(field: str, value: int) -> None:
+    with pytest.raises(ConfigError, match=f"{field} is {value}"):
+        WALK.replace(**{field: value})
+
+
+@pytest.mark.parametrize("seeds", [1, 21, 2.5, True])
+def test_sweeps_out_of_bounds_are_refused(seeds: float) -> None:
+    with pytest.raises(ConfigError, match="seeds is"):
+        SeedSweep(experiment=SMALL, seeds=seeds)
+
+
+def test_too_few_days_for_the_plan_is_a_sentence(bars: pd.DataFrame) -> None:
+    with pytest.raises(ConfigError, match="leave -6 days for the first training"):
+        run_walk(WalkForwardTask(experiment=SMALL, every=100, refits=3), bars.iloc[:-1])
+
+
+def test_an_estimate_grows_with_every_training() -> None:
+    one = experiment_outlook(SMALL, 300)[1]
+    assert sweep_outlook(SeedSweep(experiment=SMALL, seeds=4), 300)[1] == pytest.approx(4 * one)
+    walks = [walk_outlook(WALK.replace(refits=refits), 300)[1] for refits in (1, 2, 3)]
+    assert walks[0] < walks[1] < walks[2] < 4 * one
+
+
+def test_each_job_has_a_key_of_its_own(bars: pd.DataFrame) -> None:
+    tasks = [SMALL, SeedSweep(experiment=SMALL), SeedSweep(experiment=SMALL, seeds=6), WALK, WALK.replace(every=21)]
+    assert len({digest(task, bars) for task in tasks}) == len(tasks)
+
+
+@pytest.fixture(scope="module")
+def service() -> Iterator[Service]:
+    register(SeedSweep, Runner("core.jobs.runners:run_sweep", "core.jobs:sweep_outlook"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GATESCOPE_WORKERS", "0")
+        service = Service(grace=0.5)
+        yield service
+        service.stop()
+
+
+def test_the_service_runs_it_and_keeps_little(service: Service, bars: pd.DataFrame) -> None:
+    task = SeedSweep(experiment=SMALL, seeds=2)
+    while (state := service.ask(task, bars, "one")).live:
+        pass
+    assert state.state == "done"
+    assert len(state.records) == state.steps == 2 * TICKS
+    assert service.ask(task, bars, "another").result is state.result  # joined, not trained again
+    assert service.status().result_bytes < 100_000
