@@ -77,7 +77,9 @@ def warm_up() -> None:
     """
     import core.web.page
     import core.web.reading  # noqa: F401
+    from core.evaluation import preload
 
+    preload()
     gc.collect()
     gc.freeze()
 

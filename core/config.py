@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Self
 
-from core.errors import ConfigError, N_
+from core.errors import N_, ConfigError
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import pandas as pd
 import torch
 from numpy.typing import NDArray
 
-from core.config import Experiment
+from core.config import Experiment, TrainConfig
 from core.data import load_bars
 from core.dataset import Dataset, build_dataset
 from core.digest import digest
@@ -41,6 +41,7 @@ def run_experiment(
     data = build_dataset(experiment, bars)
     started = datetime.now().astimezone()
     trained = _train(experiment, data, observe, should_stop)
+    ended = datetime.now().astimezone()
     task = _task(experiment, data)
     predicted = _in_task_units(experiment, data, task, trained.predicted)
     metrics, baselines = evaluate(task, predicted)
@@ -60,8 +61,15 @@ def run_experiment(
         scaler=data.scaler,
         train_pairs=data.train_pairs,
         started=started,
-        seconds=(datetime.now().astimezone() - started).total_seconds(),
+        seconds=(ended - started).total_seconds(),
     )
+
+
+def warm_up() -> None:
+    """Run the smallest experiment once, so that a first visitor does not wait for imports."""
+    days = pd.bdate_range("2020-01-01", periods=60, name="date")
+    wave = 100 + np.sin(np.arange(60.0))
+    run_experiment(Experiment(train=TrainConfig(epochs=1)), pd.DataFrame({"close": wave}, index=days))
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,8 @@ Everything works on plain arrays: a `ForecastTask` says what was to be forecast,
 What cannot be computed is a `Sentence` that says why, never NaN.
 """
 
+from importlib import import_module
+
 from core.evaluation.baselines import baselines
 from core.evaluation.conformal import LEVELS, adaptive_radii, bounds, radius, residuals, split_radii
 from core.evaluation.diagnosis import Badge, Cure, lag_badge, leak_badge, range_badge
@@ -63,6 +65,7 @@ __all__ = [
     "on_published_window",
     "pairs_of",
     "paths",
+    "preload",
     "radius",
     "range_badge",
     "report",
@@ -72,3 +75,9 @@ __all__ = [
     "split_radii",
     "verdict",
 ]
+
+
+def preload() -> None:
+    """Import the statistics libraries now: over a second, and otherwise the first reader of a score waits for it."""
+    for name in ("arch.bootstrap", "statsmodels.regression.linear_model", "statsmodels.tsa.stattools"):
+        import_module(name)

@@ -116,10 +116,12 @@ def _sentence(cause: Exception) -> JobError:
 
 
 def warm_up() -> None:
-    """Import what a first job would wait for, and leave one thread to each worker."""
+    """Do once what a first job would wait for, and leave one thread to each worker."""
     try:
-        import core.experiment  # noqa: F401
+        from core import experiment
+
+        experiment.warm_up()
     except Exception:
-        log.exception("The training code cannot be imported by this worker.")
+        log.exception("The training code does not run in this worker.")
     if "torch" in sys.modules:
         sys.modules["torch"].set_num_threads(1)
