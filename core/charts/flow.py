@@ -29,7 +29,7 @@ class _Wire:
     points: list[Point]
     value: float | None = None
     hue: str = ""
-    head: bool = True
+    head: str = "end"
 
 
 def data_flow(values: Mapping[str, float], stage: str, style: Style) -> Chart:
@@ -41,7 +41,7 @@ def data_flow(values: Mapping[str, float], stage: str, style: Style) -> Chart:
     """
     v = {name: float(value) for name, value in values.items()}
     v |= {"kept": v["forget"] * v["cell_before"], "added": v["input"] * v["candidate"]}
-    board = Board.blank(style, f"flow|{stage}", 230 if style.narrow else 290)
+    board = Board.blank(style, f"flow|{stage}", 290 if style.narrow else 350)
     for lit in (False, True):  # the lit wires lie above
         for wire in _wires(v, style):
             if (stage in wire.stages) is lit:
@@ -61,19 +61,19 @@ def _wires(v: Mapping[str, float], style: Style) -> list[_Wire]:
         for x, stages in ((23, "forget"), (39, "input"), (57, "input"), (74, "output"))
     ]
     return [
-        _Wire("forget input output", [(3, LOW), (74.2, LOW)], None, quiet, head=False),
+        _Wire("forget input output", [(3, LOW), (74.2, LOW)], None, quiet, head=""),
         _Wire("forget input output", [(11, 1), (11, LOW - 0.5)], None, quiet),
         *fed,
-        _Wire("forget", [(3, TOP), (21, TOP)], v["cell_before"]),
-        _Wire("forget cell", [(25, TOP), (46, TOP)], v["kept"]),
-        _Wire("cell output", [(50, TOP), (97, TOP)], v["cell"]),
-        _Wire("forget", [(23, 26.5), (23, TOP - 3)], v["forget"], hue["forget"]),
-        _Wire("input", [(39, 26.5), (39, 35), (45.5, 35)], v["input"], hue["input"]),
-        _Wire("input", [(57, 26.5), (57, 35), (50.5, 35)], v["candidate"]),
-        _Wire("input cell", [(48, 37.5), (48, TOP - 3)], v["added"]),
-        _Wire("output", [(87, TOP), (87, 34)], v["cell"]),
-        _Wire("output", [(74, 26.5), (74, 31), (84.5, 31)], v["output"], hue["output"]),
-        _Wire("output", [(87, 28), (87, LOW), (97, LOW)], v["hidden"]),
+        _Wire("forget", [(3, TOP), (23, TOP)], v["cell_before"], head="node"),
+        _Wire("forget cell", [(23, TOP), (48, TOP)], v["kept"], head="node"),
+        _Wire("cell output", [(48, TOP), (97, TOP)], v["cell"]),
+        _Wire("forget", [(23, 26.5), (23, TOP)], v["forget"], hue["forget"], "node"),
+        _Wire("input", [(39, 26.5), (39, 35), (48, 35)], v["input"], hue["input"], "node"),
+        _Wire("input", [(57, 26.5), (57, 35), (48, 35)], v["candidate"], head="node"),
+        _Wire("input cell", [(48, 35), (48, TOP)], v["added"], head="node"),
+        _Wire("output", [(87, TOP), (87, 31)], v["cell"], head="node"),
+        _Wire("output", [(74, 26.5), (74, 31), (87, 31)], v["output"], hue["output"], "node"),
+        _Wire("output", [(87, 31), (87, LOW), (97, LOW)], v["hidden"]),
     ]
 
 
@@ -106,4 +106,4 @@ def _labels(board: Board, v: Mapping[str, float], stage: str) -> None:
     named((2, 13.5), "h<sub>t−1</sub>", "hidden_before", "forget input output", "left")
     named((98, 13.5), "h<sub>t</sub>", "hidden", "output", "right")
     board.label((12.5, 3), "x<sub>t</sub>", "left")
-    board.label((88.5, 39), "tanh", "left")
+    board.label((87, 39), "tanh")

@@ -85,8 +85,3 @@ def crossing() -> float:
     """
     c = (1.0 + sqrt(3.0)) / 2.0
     return 2.0 * log(c + sqrt(c * c - 1.0))
-
-
-def largest_path(gamma: float, steps: int) -> Array:
-    """The most a gradient can keep over 0 ... steps steps through an activation of largest slope gamma, weight 1."""
-    return np.asarray(gamma ** np.arange(steps + 1, dtype=np.float64))

@@ -46,8 +46,8 @@ def product_norms(radius: float, lags: int, input_scale: float = 0.0) -> Array:
 
 
 def bound(largest_singular_value: float, lags: int, gamma: float = 1.0) -> Array:
-    """Upper bound (gamma * sigma_max)^lag of the product's norm, lag = 1 ... `lags`: (lags,)."""
-    return np.asarray((gamma * largest_singular_value) ** np.arange(1, lags + 1, dtype=np.float64))
+    """Most that can be left of a gradient's norm, (gamma * sigma_max)^lag for lag = 0 ... `lags`: (lags + 1,)."""
+    return np.asarray((gamma * largest_singular_value) ** np.arange(lags + 1, dtype=np.float64))
 
 
 @dataclass(frozen=True)

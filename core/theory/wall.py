@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from core.run import Array
+from core.theory.jacobian import clip
 
 STEPS, START, BIAS, TARGET = 50, 0.5, -0.2, 0.7
 VIEW = (1.2, 5.0)  # weights the lesson shows
@@ -46,9 +47,7 @@ def descend(threshold: float | None) -> Path:
     """Gradient descent from FIRST_WEIGHT; each slope is shortened to `threshold` first, None leaves it as it is."""
     weights = [FIRST_WEIGHT]
     for _ in range(DESCENT):
-        slope = float(landscape(weights[-1])[1])
-        if threshold is not None:
-            slope = float(np.clip(slope, -threshold, threshold))
-        weights.append(weights[-1] - LEARNING_RATE * slope)
+        slope = landscape(weights[-1])[1]
+        weights.append(weights[-1] - LEARNING_RATE * float(slope if threshold is None else clip(slope, threshold)))
     visited = np.array(weights)
     return Path(visited, landscape(visited)[0])

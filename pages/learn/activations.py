@@ -6,7 +6,7 @@ import streamlit as st
 from core import charts
 from core.longtask import AddingTask
 from core.theory import activations as theory
-from core.theory.jacobian import GAMMA
+from core.theory.jacobian import GAMMA, bound
 from core.web import page, practice
 from core.web.lesson import reading, show, to_lab
 from core.web.text import _
@@ -33,7 +33,7 @@ with reading("activations") as lesson:
 
     show(lesson, "gamma")
     steps = st.slider(_("Steps"), 1, 30, 10, key="activations_steps", persist_state="session")
-    kept = {name: theory.largest_path(gamma, steps) for name, gamma in GAMMA.items()}
+    kept = {name: bound(1.0, steps, gamma) for name, gamma in GAMMA.items()}
     lines = [charts.Line(name, np.arange(steps + 1.0), values) for name, values in kept.items()]
     axes = charts.Axes(_("lag (steps)"), _("largest share of a gradient left"), log=True)
     page.draw(charts.curves(lines, axes, style), "activations-gamma")

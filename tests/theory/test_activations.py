@@ -9,13 +9,12 @@ from core.theory.activations import (
     crossing,
     crossing_width,
     half_slope_width,
-    largest_path,
     reasons,
     sigmoid,
     sigmoid_slope,
     tanh_slope,
 )
-from core.theory.jacobian import GAMMA
+from core.theory.jacobian import GAMMA, bound
 
 FINE = np.linspace(-12, 12, 2_400_001)
 FUNCTIONS = {"tanh": (np.tanh, tanh_slope, -1.0), "sigmoid": (sigmoid, sigmoid_slope, 0.0)}
@@ -71,4 +70,11 @@ def test_the_verdicts_follow_from_the_figures():
 
 
 def test_a_sigmoid_path_loses_a_factor_of_four_a_step():
-    np.testing.assert_allclose(largest_path(GAMMA["sigmoid"], 5)[:-1] / largest_path(GAMMA["sigmoid"], 5)[1:], 4.0)
+    """The bound, and a path that reaches it: a sigmoid unit at its steepest point, with a recurrent weight of 1."""
+    most = bound(1.0, 5, GAMMA["sigmoid"])
+    np.testing.assert_allclose(most[:-1] / most[1:], 4.0)
+    states = [torch.zeros((), dtype=torch.float64, requires_grad=True)]
+    for _ in range(5):
+        states.append(torch.sigmoid(states[-1] - states[-1].detach()))  # each step sits at z = 0, the steepest point
+    states[-1].backward()
+    assert states[0].grad.item() == pytest.approx(most[-1])
