@@ -24,8 +24,15 @@ lab = [
     place("lab", "forecast", _("Forecast"), "show_chart"),
     place("lab", "gates", _("Gates"), "tune"),
 ]
+learn = [
+    place("learn", "rnn", _("RNN"), "repeat"),
+    place("learn", "vanishing", _("Vanishing gradients"), "blur_linear"),
+    place("learn", "lstm", _("LSTM"), "memory"),
+    place("learn", "pytorch", _("PyTorch's nn.LSTM"), "code"),
+    place("learn", "activations", _("Why tanh?"), "stacked_line_chart"),
+]
 # The bare address leads to /overview: Streamlit serves a default page at the root only.
 home = st.Page(lambda: st.switch_page(overview), title="Gatescope", url_path="home", default=True, visibility="hidden")
-page = st.navigation({"": [home], _("Lab"): lab})
+page = st.navigation({"": [home], _("Lab"): lab, _("Lessons"): learn})
 sidebar.sidebar()
 page.run()
