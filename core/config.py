@@ -34,16 +34,18 @@ class Choice:
     why: str
 
 
-def _span(default: Any, low: int | float, high: int | float, unit: str, why: str) -> Any:
+def span(default: Any, low: int | float, high: int | float, unit: str, why: str) -> Any:
+    """A numeric field with inclusive bounds; see Span."""
     return field(default=default, metadata={"bounds": Span(low, high, unit, why)})
 
 
-def _choice(default: str, options: tuple[str, ...], why: str) -> Any:
+def choice(default: str, options: tuple[str, ...], why: str) -> Any:
+    """A field with a fixed set of words; see Choice."""
     return field(default=default, metadata={"bounds": Choice(options, why)})
 
 
-class _Dials:
-    """What the dataclasses below share: bounds are checked where the value is made."""
+class Dials:
+    """A frozen dataclass of dials: bounds are checked where the value is made."""
 
     def __post_init__(self) -> None:
         for dial in dataclasses.fields(self):  # type: ignore[arg-type]
@@ -58,7 +60,7 @@ class _Dials:
         return dataclasses.replace(self, **changes)  # type: ignore[type-var]
 
 
-def bounds(owner: type[_Dials], name: str) -> Any:
+def bounds(owner: type[Dials], name: str) -> Any:
     """The Span or Choice of one field, for widgets and error messages."""
     return next(dial.metadata["bounds"] for dial in dataclasses.fields(owner) if dial.name == name)  # type: ignore[arg-type]
 
@@ -107,14 +109,14 @@ def as_date(name: str, value: Any) -> date | None:
 
 
 @dataclass(frozen=True, kw_only=True)
-class DataQuery(_Dials):
+class DataQuery(Dials):
     """Which prices: a ticker, the dates (both inclusive, None = open), the source and the adjustment."""
 
     ticker: str = "AAPL"
     start: date | None = date(2019, 1, 1)
     end: date | None = None
-    source: str = _choice("auto", ("auto", "tushare", "tencent", "sample", "upload"), "the providers of core.data")
-    adjust: str = _choice("none", ("none", "qfq", "hfq"), "as traded, front-adjusted, back-adjusted")
+    source: str = choice("auto", ("auto", "tushare", "tencent", "sample", "upload"), "the providers of core.data")
+    adjust: str = choice("none", ("none", "qfq", "hfq"), "as traded, front-adjusted, back-adjusted")
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -136,37 +138,37 @@ class DataQuery(_Dials):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ModelConfig(_Dials):
+class ModelConfig(Dials):
     """The network. `layout="window"` reads (N, T=window, F=1), `"article"` (days, 1, window) as the article's code."""
 
-    cell: str = _choice("lstm", ("lstm", "gru", "rnn"), "nn.LSTM, nn.GRU, nn.RNN (tanh)")
-    layout: str = _choice("window", ("window", "article"), "which axis is time")
-    window: int = _span(10, 2, 120, "days", "two days make a direction; 120 is half a year of trading")
-    hidden_size: int = _span(8, 1, 256, "units", "beyond 256 a daily series has fewer days than the model has weights")
-    num_layers: int = _span(2, 1, 4, "layers", "deeper stacks only cost time on daily data")
-    dropout: float = _span(0.0, 0.0, 0.9, "share", "between layers; 1 would pass nothing")
-    forget_bias: float | None = _span(
+    cell: str = choice("lstm", ("lstm", "gru", "rnn"), "nn.LSTM, nn.GRU, nn.RNN (tanh)")
+    layout: str = choice("window", ("window", "article"), "which axis is time")
+    window: int = span(10, 2, 120, "days", "two days make a direction; 120 is half a year of trading")
+    hidden_size: int = span(8, 1, 256, "units", "beyond 256 a daily series has fewer days than the model has weights")
+    num_layers: int = span(2, 1, 4, "layers", "deeper stacks only cost time on daily data")
+    dropout: float = span(0.0, 0.0, 0.9, "share", "between layers; 1 would pass nothing")
+    forget_bias: float | None = span(
         None, -5.0, 10.0, "", "sum of PyTorch's two forget biases at the start; None leaves PyTorch's own"
     )
 
 
 @dataclass(frozen=True, kw_only=True)
-class TrainConfig(_Dials):
+class TrainConfig(Dials):
     """The training: what is predicted, on which part, for how long. `test_start` takes the fraction's place."""
 
-    target: str = _choice(
+    target: str = choice(
         "close", ("close", "return", "volatility"), "next close, next log return, next log Parkinson range"
     )
-    scale_on: str = _choice("train", ("train", "all"), "'all' leaks the test part into the scaler, as the article does")
-    train_fraction: float = _span(0.7, 0.1, 0.95, "share", "both parts need enough pairs to mean something")
+    scale_on: str = choice("train", ("train", "all"), "'all' leaks the test part into the scaler, as the article does")
+    train_fraction: float = span(0.7, 0.1, 0.95, "share", "both parts need enough pairs to mean something")
     test_start: date | None = None
-    epochs: int = _span(200, 1, 1000, "epochs", "a run must end while a visitor watches")
-    batch_size: int | None = _span(None, 8, 4096, "pairs", "None is full batch")
-    learning_rate: float = _span(1e-2, 1e-5, 1.0, "", "Adam's step; above 1 nothing converges")
-    schedule: str = _choice("constant", ("constant", "onecycle"), "learning rate over the run")
-    loss: str = _choice("mse", ("mse", "huber"), "squared error, or linear beyond one standard deviation")
-    patience: int | None = _span(None, 1, 1000, "epochs", "stop after so many epochs without a better validation loss")
-    seed: int = _span(0, 0, 2**31 - 1, "", "same seed, same weights")
+    epochs: int = span(200, 1, 1000, "epochs", "a run must end while a visitor watches")
+    batch_size: int | None = span(None, 8, 4096, "pairs", "None is full batch")
+    learning_rate: float = span(1e-2, 1e-5, 1.0, "", "Adam's step; above 1 nothing converges")
+    schedule: str = choice("constant", ("constant", "onecycle"), "learning rate over the run")
+    loss: str = choice("mse", ("mse", "huber"), "squared error, or linear beyond one standard deviation")
+    patience: int | None = span(None, 1, 1000, "epochs", "stop after so many epochs without a better validation loss")
+    seed: int = span(0, 0, 2**31 - 1, "", "same seed, same weights")
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -174,7 +176,7 @@ class TrainConfig(_Dials):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Experiment(_Dials):
+class Experiment(Dials):
     """Everything that decides a run, apart from the prices themselves."""
 
     data: DataQuery = DataQuery()

@@ -17,6 +17,8 @@ import pandas as pd
 
 from core.config import DataQuery
 from core.data import Token, load_bars
+from core.data.registry import tickers
+from core.data.tickers import Listed
 from core.errors import N_, GatescopeError, ServiceError
 
 log = logging.getLogger(__name__)
@@ -41,6 +43,7 @@ class Desk:
     def __init__(self, threads: int = 8) -> None:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="fetch")
         self._lock = threading.Lock()
+        self._listings: dict[str, Future[tuple[Listed, ...]] | None] = {}
         self._fetches: OrderedDict[Any, tuple[Fetch, Future[None] | None, float]] = OrderedDict()
 
     def ask(
@@ -67,6 +70,17 @@ class Desk:
             wait([future], timeout=patience)
         with self._lock:
             return self._fetches[key][0] if key in self._fetches else Fetch("running")
+
+    def listing(self, token: Token | None, owner: str = "") -> tuple[Listed, ...]:
+        """What a ticker picker offers: the well-known ones at once, the full list as soon as a token has fetched it."""
+        if token is None:
+            return tickers()
+        with self._lock:
+            asked = self._listings.setdefault(owner, None) or self._pool.submit(tickers, token)
+            self._listings[owner] = asked
+            while len(self._listings) > KEPT_FRAMES:
+                self._listings.pop(next(iter(self._listings)))
+        return asked.result() if asked.done() else tickers()
 
     def _fetch(self, key: tuple[DataQuery, str], token: Token | None, refresh: bool) -> None:
         def report(share: float, what: str) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from core.config import _choice, _Dials, _span
+from core.config import choice, Dials, span
 
 VARIANCE = 1 / 6  # of the sum of two uniform values, exactly
 SETTINGS = {"lstm": (16, 1e-2), "gru": (16, 1e-2), "rnn": (32, 1e-3), "sigmoid": (32, 1e-3)}  # units, learning rate
@@ -22,17 +22,17 @@ _FIXED_SECONDS = 1e-3  # a training step's share that does not grow with T
 
 
 @dataclass(frozen=True, kw_only=True)
-class AddingTask(_Dials):
+class AddingTask(Dials):
     """One network on the adding problem. `learning_rate` None takes the rate the cell was tried with.
 
     `cell="sigmoid"` is a plain RNN whose tanh is swapped for a sigmoid, started from the same weights as `"rnn"`.
     """
 
-    cell: str = _choice("lstm", ("lstm", "gru", "rnn", "sigmoid"), "nn.LSTM, nn.GRU, nn.RNN, and nn.RNN with a sigmoid")
-    steps: int = _span(100, 4, 400, "steps", "two values to keep; beyond 400 a batch takes too long to watch")
-    batches: int = _span(2000, 25, 4000, "batches", "a lesson must end while a reader waits")
-    learning_rate: float | None = _span(None, 1e-5, 1.0, "", "Adam's step; None is the rate the cell was tried with")
-    seed: int = _span(0, 0, 2**31 - 1, "", "same seed, same weights, same sequences")
+    cell: str = choice("lstm", ("lstm", "gru", "rnn", "sigmoid"), "nn.LSTM, nn.GRU, nn.RNN, and nn.RNN with a sigmoid")
+    steps: int = span(100, 4, 400, "steps", "two values to keep; beyond 400 a batch takes too long to watch")
+    batches: int = span(2000, 25, 4000, "batches", "a lesson must end while a reader waits")
+    learning_rate: float | None = span(None, 1e-5, 1.0, "", "Adam's step; None is the rate the cell was tried with")
+    seed: int = span(0, 0, 2**31 - 1, "", "same seed, same weights, same sequences")
 
     @property
     def hidden_size(self) -> int:

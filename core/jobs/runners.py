@@ -1,17 +1,31 @@
-"""How jobs of many trainings are run; imported by workers only."""
+"""How jobs beside a training are run; imported by workers only."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from core.config import Experiment
 from core.dataset import build_dataset
-from core.evaluation import ManySeeds, assemble, fold_experiments, folds, many_seeds
+from core.evaluation import (
+    Horizon,
+    ManySeeds,
+    assemble,
+    beyond,
+    fold_experiments,
+    folds,
+    many_seeds,
+    network_of,
+    verdict,
+)
+from core.evaluation.horizon import Predict
 from core.experiment import run_experiment
-from core.jobs import TICKS, SeedSweep, Tick, Walked, WalkForwardTask
-from core.run import EpochRecord, Run
+from core.jobs import TICKS, OutlookTask, SeedSweep, Tick, Walked, WalkForwardTask
+from core.run import Array, Cancelled, EpochRecord, Run
 
 Observe = Callable[[Tick], None]
 Stop = Callable[[], bool]
@@ -45,7 +59,40 @@ def run_walk(
     whole = runs[-1]  # the last fold ends with the last day, so its pairs are all there are
     walk = assemble(whole.task, plan, [run.prediction["predicted"].to_numpy(dtype=float) for run in runs])
     rows = whole.prediction.iloc[walk.pairs.start :].drop(columns="part").reset_index(drop=True)
-    return Walked(rows.assign(predicted=walk.predicted), walk, tuple(plan))
+    rows = rows.assign(predicted=walk.predicted)
+    actual, previous = (rows[name].to_numpy(dtype=float) for name in ("actual", "persistence"))
+    return Walked(rows, walk, verdict(actual, walk.predicted, previous), tuple(plan))
+
+
+def run_outlook(
+    task: OutlookTask,
+    bars: pd.DataFrame | None = None,
+    observe: Callable[[Any], None] | None = None,
+    should_stop: Stop = lambda: False,
+) -> Horizon:
+    """Forecast beyond the data with the network the run carries; one record each time all its windows are read.
+
+    Raises:
+        Cancelled: nobody wants the result any more.
+    """
+    del bars
+    run = task.finished.run
+    start = network_of(run)
+
+    def watched(rows: NDArray[np.int64]) -> Predict:
+        predict = start(rows)
+
+        def step(windows: Array) -> Array:
+            if should_stop():
+                raise Cancelled
+            found = predict(windows)
+            if observe:
+                observe(len(windows))
+            return found
+
+        return step
+
+    return beyond(run, watched, task.steps)
 
 
 def _runs(asked: list[tuple[Experiment, pd.DataFrame]], observe: Observe | None, should_stop: Stop) -> list[Run]:

@@ -13,6 +13,7 @@ from core.data.tickers import normalise
 from core.errors import ConfigError, GatescopeError
 from core.link import NOTHING, PARAMETERS, from_link, to_link, with_parameter
 from core.web import session
+from core.web.lab import listing
 from core.web.text import LANGUAGES, browser_language
 
 WITHOUT_WIDGET = ("layout", "dropout", "forget_bias", "schedule", "loss", "patience")  # these come with the preset
@@ -68,7 +69,7 @@ def _value(name: str) -> Any:
     """What the widget of that name says, as a link would; a ticker in any form becomes its full code."""
     value = st.session_state[name]
     if name == "ticker" and st.session_state["source"] != "upload":
-        return normalise(value)
+        return normalise(value, listing())
     return NOTHING.get(name) if value is None else value
 
 

@@ -9,7 +9,9 @@ import streamlit as st
 
 from core import service
 from core.config import Experiment
+from core.data import Token
 from core.data.adjust import between
+from core.data.tickers import Listed
 from core.desk import Desk, Fetch
 from core.errors import N_, DataError, GatescopeError
 from core.run import Run
@@ -57,15 +59,24 @@ def prices(experiment: Experiment, again: bool = False) -> Fetch:
     """The bars of `experiment.data`: the visitor's own file, or what the desk has or fetches."""
     query = experiment.data
     if query.source != "upload":
-        own = session.own_token()
-        token, owner = (own, session.visitor()) if own else (session.operators_token(), "")
-        return desk().ask(query, token, owner, again)
+        return desk().ask(query, *_token(), again)
     try:
         if (file := session.upload()) is None:
             raise DataError(N_("These settings use a file of your own; choose it in the sidebar under “Own file”."))
         return Fetch("done", 1.0, bars=between(file[1], query))
     except GatescopeError as error:
         return Fetch("error", error=error)
+
+
+def listing() -> tuple[Listed, ...]:
+    """The securities the picker knows: more of them once a token has asked for the full list."""
+    return desk().listing(*_token())
+
+
+def _token() -> tuple[Token | None, str]:
+    """The token to ask with, and whose it is: what a visitor's own token brings is that visitor's alone."""
+    own = session.own_token()
+    return (own, session.visitor()) if own else (session.operators_token(), "")
 
 
 def fetch_again(experiment: Experiment) -> None:

@@ -8,10 +8,11 @@ from typing import Any
 import streamlit as st
 
 from core.config import PRESETS, DataQuery, Experiment, ModelConfig, TrainConfig, bounds
-from core.data.tickers import Listed, well_known
+from core.data.tickers import Listed
 from core.errors import GatescopeError
 from core.link import PARAMETERS, preset_of
 from core.web import inputs, session
+from core.web.lab import listing
 from core.web.text import LANGUAGES, _, language, words
 
 EARLIEST, LATEST = date(1970, 1, 1), date(2100, 12, 31)
@@ -42,7 +43,7 @@ def sidebar() -> Experiment:
 
 
 def _ticker() -> None:
-    names = {each.code: f"{each.code} {_security(each)} · {each.pinyin}" for each in well_known()}
+    names = {each.code: f"{each.code} {_security(each)} · {each.pinyin}" for each in listing()}
     chosen = st.session_state["ticker"]
     st.selectbox(
         _("Ticker"),
@@ -65,7 +66,7 @@ def _complain(error: GatescopeError) -> None:
     """Why a dial stayed where it was; where a code fits several securities, one press settles which is meant."""
     st.warning(words(error))
     for code in error.values.get("choices", ()):
-        name = next((_security(each) for each in well_known() if each.code == code), "")
+        name = next((_security(each) for each in listing() if each.code == code), "")
         st.button(f"{code} {name}", key=f"choose_{code}", on_click=inputs.set_dials, kwargs={"ticker": code})
 
 

@@ -74,6 +74,7 @@ class Wire:
         self.bars = bars
         self.fault = ""
         self.faults: dict[str, str] = {}
+        self.pause = 0.0  # seconds before each answer
         self.failures = 10**9  # how many requests the fault meets before it passes
         self.answer: bytes | None = None  # instead of everything else
         self.asked: list[Asked] = []
@@ -161,6 +162,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def _reply(self, asked: Asked, frame: str, data: Callable[[], Any]) -> None:
         self.wire.asked.append(asked)
+        self.wire.closing.wait(self.wire.pause)
         fault = self.wire.fault_of(asked.interface)
         if fault == "slow":
             self.wire.closing.wait(30)
