@@ -24,6 +24,7 @@ from core.errors import N_, GatescopeError, ServiceError
 log = logging.getLogger(__name__)
 KEPT_FRAMES = 64
 FRESH_SECONDS = 900.0
+FAILED_SECONDS = 30.0  # a failure is told again for so long before the source is asked anew
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,8 @@ class Desk:
             known = self._fetches.get(key)
             fetch, future, began = known or (None, None, 0.0)
             finished = fetch is not None and fetch.state != "running"
-            if fetch is None or (finished and (again or time.monotonic() - began > FRESH_SECONDS)):
+            lasts = FAILED_SECONDS if fetch is not None and fetch.error else FRESH_SECONDS
+            if fetch is None or (finished and (again or time.monotonic() - began > lasts)):
                 future = self._pool.submit(self._fetch, key, token, again)
                 self._fetches[key] = (Fetch("running"), future, time.monotonic())
                 self._fetches.move_to_end(key)

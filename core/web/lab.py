@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from core import service
-from core.config import Experiment
+from core.config import DataQuery, Experiment
 from core.data import Token
 from core.data.adjust import between
 from core.data.tickers import Listed
@@ -27,18 +27,17 @@ class Lab:
 
     Attributes:
         fetch: the prices, or how far they are, or why there are none.
+        query, bars: the last prices this visitor had, and what asked for them: the dials' own once they are there.
         job: the training; None while there are no prices, or a long training waits for its button.
         run: the last finished run of this visitor: the dials' own when `current`, an earlier one otherwise.
     """
 
     experiment: Experiment
     fetch: Fetch
+    query: DataQuery
+    bars: pd.DataFrame | None
     job: JobState | None
     run: Run | None
-
-    @property
-    def bars(self) -> pd.DataFrame | None:
-        return self.fetch.bars
 
     @property
     def current(self) -> bool:
@@ -49,10 +48,13 @@ def look(experiment: Experiment) -> Lab:
     """Ask for the prices and the training of `experiment`: joins, starts or reads both."""
     _notice_leaving(session.visitor())
     fetch = prices(experiment)
+    if fetch.bars is not None:
+        session.put(session.PRICES, (experiment.data, fetch.bars))
+    query, bars = session.prices() or (experiment.data, None)
     job = None if fetch.bars is None else training(experiment, fetch.bars)
     if job and job.state == "done":
         session.put(session.SHOWN, job.result)
-    return Lab(experiment, fetch, job, session.shown())
+    return Lab(experiment, fetch, query, bars, job, session.shown())
 
 
 def prices(experiment: Experiment, again: bool = False) -> Fetch:

@@ -52,7 +52,7 @@ def style() -> Style:
         translate=_,
         rising_red=session.rising_red(),
         narrow=phone,
-        unit=unit(session.base().data),
+        unit=unit((session.prices() or (session.base().data,))[0]),
     )
 
 
@@ -78,9 +78,9 @@ def standing(lab: Lab) -> str:
     """What the page stands on: prices, model, training, in one line."""
     data, model = lab.experiment.data, lab.experiment.model
     parts = [f"**{data.ticker}**"]
-    if lab.bars is not None:
-        first, last = lab.bars.index[0].date(), lab.bars.index[-1].date()
-        parts.append(_("{rows} closes, {first} to {last}").format(rows=f"{len(lab.bars):,}", first=first, last=last))
+    if (bars := lab.fetch.bars) is not None:
+        first, last = bars.index[0].date(), bars.index[-1].date()
+        parts.append(_("{rows} closes, {first} to {last}").format(rows=f"{len(bars):,}", first=first, last=last))
     cell = option_label(model.cell)
     parts.append(
         _("{cell}, {layers} × {units} units, window {window}").format(

@@ -21,6 +21,7 @@ COMPLAINTS = "_complaints"  # errors in the link, until read
 UPLOAD = "_upload"  # (name, bars)
 UPLOAD_ERROR = "_upload_error"
 TOKEN = "_token"  # the visitor's own, for this visit only
+PRICES = "_prices"  # (query, bars) of the last prices that came
 SHOWN = "_shown"  # the last finished run
 AGREED = "_agreed"  # keys of long trainings the visitor started by button
 
@@ -51,6 +52,12 @@ def home() -> DataQuery:
 
 def upload() -> tuple[str, pd.DataFrame] | None:
     found: tuple[str, pd.DataFrame] | None = get(UPLOAD, None)
+    return found
+
+
+def prices() -> tuple[DataQuery, pd.DataFrame] | None:
+    """The last prices this visitor had, kept while others are fetched or cannot be."""
+    found: tuple[DataQuery, pd.DataFrame] | None = get(PRICES, None)
     return found
 
 

@@ -8,7 +8,7 @@ from core.web import page, reading
 from core.web.text import _
 
 lab = page.open_page(_("Market"), needs="bars")
-bars, query, style = lab.bars, lab.experiment.data, page.style()
+bars, query, style = lab.bars, lab.query, page.style()
 has_candles = bars[["open", "high", "low"]].notna().all(axis=None)
 missing = calendar.missing_days(bars, query.ticker)
 

@@ -25,7 +25,7 @@ left, right = st.columns(2)
 with left:
     st.page_link("lab/market.py", label=_("Prices"), icon=":material/arrow_forward:", icon_position="right")
     split = run.split_date if run and lab.current else None
-    page.draw(charts.price_spark(lab.bars, style, ticker=lab.experiment.data.ticker, split=split), "overview-price")
+    page.draw(charts.price_spark(lab.bars, style, ticker=lab.query.ticker, split=split), "overview-price")
 with right:
     st.page_link(
         "lab/training.py", label=_("Loss while training"), icon=":material/arrow_forward:", icon_position="right"

@@ -82,10 +82,11 @@ def visit(chromium: Browser) -> Iterator[Callable[..., Page]]:
     """Open an address as a new visitor."""
     contexts: list[BrowserContext] = []
 
-    def opened(address: str, **options: object) -> Page:
+    def opened(address: str, on_page: Callable[[Page], object] = lambda page: None, **options: object) -> Page:
         contexts.append(chromium.new_context(**{"viewport": {"width": 1440, "height": 900}, **options}))
         page = contexts[-1].new_page()
         page.set_default_timeout(60_000)
+        on_page(page)
         page.goto(address)
         page.wait_for_selector("[data-testid='stApp'][data-test-connection-state='CONNECTED']")
         return page
