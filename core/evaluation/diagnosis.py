@@ -83,7 +83,7 @@ def lag_badge(actual: Array, predicted: Array, target: str, kind: str) -> Badge:
     shift = int(correlations.argmax())
     fine = shift == 0 or kind == BETTER or (target == "return" and kind != WORSE)
     text = _lag_text(shift, fine, target)
-    found = Sentence(text, shift=shift, there=float(correlations[shift]), today=float(correlations[0]))
+    found = Sentence(text, shift=shift, there=_two_digits(correlations[shift]), today=_two_digits(correlations[0]))
     return Badge("lag", not fine, shift, found, PREDICT_RETURNS if not fine and target != "volatility" else None)
 
 
@@ -125,6 +125,10 @@ def shifted_correlations(actual: Array, predicted: Array) -> Array | Sentence:
     if np.ptp(foreseen) <= least or (np.ptp(shifted, axis=1) <= least).any():
         return Sentence(N_("The values or the predictions never change, so no shift can be found."))
     return np.array([np.corrcoef(foreseen, row)[0, 1] for row in shifted])
+
+
+def _two_digits(correlation: float) -> float:
+    return round(correlation, 2) + 0.0  # never "-0.00"
 
 
 def range_badge(series: Array, train_rows: int, scaler: Scaler, target: str) -> Badge:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import pandas as pd
@@ -9,8 +10,9 @@ import streamlit as st
 
 from core import introspect
 from core.data import provenance
-from core.evaluation import Scores
+from core.evaluation import MEASURES, Interval, Report, Scores, Sentence, Verdict
 from core.run import Array, Run
+from core.web import cached
 from core.web.text import _
 
 SHOWN = {
@@ -55,45 +57,80 @@ def loss_line(run: Run) -> str:
     return f"{told} {beaten.format(level=f'{level:.3g}')}"
 
 
+def say(sentence: Sentence) -> str:
+    """A sentence of the evaluation in the visitor's language."""
+    return sentence.fill(_(sentence.template))
+
+
 def verdict_line(run: Run) -> str:
-    """Better or worse than "same as yesterday" on the test part, in one sentence."""
-    own, same = run.metrics["test"].rmse, run.baselines["persistence"]["test"].rmse
-    if own is None or same is None:
-        return _("The test part is too short for a verdict.")
-    numbers = {"own": f"{own:,.4g}", "same": f"{same:,.4g}", "share": f"{abs(own / same - 1):.1%}"}
-    if own > same:
-        return _("**Worse than “same as yesterday”**: test RMSE {own} against {same}, {share} more.").format(**numbers)
-    return _("**Better than “same as yesterday”**: test RMSE {own} against {same}, {share} less.").format(**numbers)
+    """Better than, no different from or worse than "same as yesterday" on the test part, in one sentence."""
+    return say(cached.report(run).verdict.sentence)
 
 
-def show_verdict(run: Run) -> None:
-    worse = (run.metrics["test"].skill or 0) < 0
-    shown = st.warning if worse else st.info
-    shown(verdict_line(run), icon=":material/trending_down:" if worse else ":material/trending_flat:")
+def show_verdict(verdict: Verdict) -> None:
+    """The one message of a forecast: quiet where there is no difference, a warning where it is worse."""
+    shown, icon = {
+        "better": (st.success, ":material/trending_up:"),
+        "worse": (st.warning, ":material/trending_down:"),
+    }.get(verdict.kind, (st.info, ":material/trending_flat:"))
+    shown(say(verdict.sentence), icon=icon)
 
 
-def score_table(run: Run) -> pd.DataFrame:
-    """RMSE, MAE, MAPE, R2, direction and skill: the model and "same as yesterday" on both parts."""
-    same = run.baselines["persistence"]
+def table(rows: pd.DataFrame, missing: Sequence[str] = (), hide_index: bool = False) -> None:
+    """A small table whole, and below it why a "–" stands in it."""
+    st.dataframe(rows, width="content", height="content", hide_index=hide_index)
+    if missing:
+        st.caption("  \n".join(f"– {reason}" for reason in missing))
+
+
+def score_table(run: Run, report: Report) -> pd.DataFrame:
+    """Every measure of the model and of "same as yesterday", on both parts; "–" where there is none."""
+    same, against = run.baselines["persistence"], report.against["persistence"]
     columns = {
-        _("model, test"): run.metrics["test"],
-        _("same as yesterday, test"): same["test"],
-        _("model, training"): run.metrics["train"],
-        _("same as yesterday, training"): same["train"],
+        _("model, test"): _column(run.metrics["test"], against.interval),
+        _("same as yesterday, test"): _column(same["test"]),
+        _("model, training"): _column(run.metrics["train"]),
+        _("same as yesterday, training"): _column(same["train"]),
     }
-    return pd.DataFrame({name: _column(scores) for name, scores in columns.items()})
+    return pd.DataFrame(columns)
 
 
-def _column(scores: Scores) -> dict[str, str]:
+def missing_measures(run: Run) -> list[str]:
+    """Why a measure of the model is "–" in the table, one line a reason."""
+    named: dict[str, list[str]] = {}
+    for part, name in (("test", _("test")), ("train", _("training"))):
+        for measure, reason in run.metrics[part].why.items():
+            named.setdefault(say(reason), []).append(f"{measure_name(measure)} ({name})")
+    return [f"{', '.join(measures)}: {reason}" for reason, measures in named.items()]
+
+
+def measure_name(measure: str) -> str:
+    """A measure as a table heads it."""
     return {
-        "RMSE": _shown(scores.rmse, ",.4g"),
-        "MAE": _shown(scores.mae, ",.4g"),
-        "MAPE": _shown(scores.mape, ".2%"),
-        "R²": _shown(scores.r2, ".4f"),
-        _("direction"): _shown(scores.direction, ".1%"),
-        _("skill"): _shown(scores.skill, "+.3f"),
-    }
+        "rmse": "RMSE",
+        "mae": "MAE",
+        "mape": "MAPE",
+        "r2": "R²",
+        "mase": "MASE",
+        "theil_u2": _("Theil's U2"),
+        "direction": _("direction"),
+        "skill": _("skill"),
+    }[measure]
 
 
-def _shown(value: float | None, form: str) -> str:
-    return "–" if value is None else format(value, form)
+def measured(measure: str, value: float | None) -> str:
+    """A measure's value as a reader wants it; "–" where there is none."""
+    if value is None:
+        return "–"
+    if measure in ("rmse", "mae"):
+        return f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.0f}"
+    return format(value, {"mape": ".2%", "r2": ".4f", "direction": ".1%", "skill": "+.3f"}.get(measure, ".3f"))
+
+
+def _column(scores: Scores, interval: Interval | None = None) -> dict[str, str]:
+    found = {measure_name(name): measured(name, getattr(scores, name)) for name in MEASURES}
+    if scores.direction_low is not None and scores.direction_high is not None:
+        found[measure_name("direction")] += f" [{scores.direction_low:.1%}, {scores.direction_high:.1%}]"
+    if interval:
+        found[measure_name("skill")] += f" [{interval.low:+.3f}, {interval.high:+.3f}]"
+    return found

@@ -1,31 +1,79 @@
-"""Prediction against actual, with the split line at its date, beside "same as yesterday"."""
+"""Prediction against actual and how sure it is; days beyond the data, a walk forward, many seeds, a published table."""
 
 import streamlit as st
 
 from core import charts, export
-from core.web import page, reading
+from core.evaluation import LEVELS
+from core.jobs import Finished, OutlookTask, SeedSweep
+from core.web import cached, forecasting, page, reading
+from core.web import forecasting_jobs as jobs
+from core.web import forecasting_outlook as outlook
+from core.web import forecasting_published as published
+from core.web import forecasting_trials as trials
 from core.web.text import _
 
 lab = page.open_page(_("Forecast"))
-run, style = lab.run, page.style()
-target = run.experiment.train.target
+run, style, target = lab.run, page.style(), lab.run.experiment.train.target
 
-reading.show_verdict(run)
-page.draw(
-    charts.forecast(run.prediction, style, persistence=st.session_state.get("show_persistence", False), target=target),
-    "forecast",
-)
-st.toggle(
-    _("Show “same as yesterday”"),
-    key="show_persistence",
-    persist_state="session",
-    help=_("The forecast that needs no model: tomorrow's value is today's."),
-)
-st.dataframe(reading.score_table(run), width="content")
-st.caption(_("One step ahead with the true prices of the days before; errors are in the unit of the price."))
-with st.expander(_("Residuals"), expanded=False):
-    page.draw(charts.residuals(run.prediction, style, target=target), "residuals")
-st.download_button(
-    _("Download predictions (CSV)"), export.prediction_csv(run), f"{export.file_stem(run)}.csv", "text/csv",
-    icon=":material/download:", on_click="ignore",
-)  # fmt: skip
+
+def one_step() -> None:
+    report = cached.report(run, jobs.clean_run(lab))
+    reading.show_verdict(report.verdict)
+    same = st.session_state.get("show_persistence", False)
+    page.draw(charts.forecast(run.prediction, style, persistence=same, target=target), "forecast")
+    st.toggle(_("Show “same as yesterday”"), key="show_persistence", persist_state="session",
+              help=_("The forecast that needs no model: tomorrow's value is today's."))  # fmt: skip
+    forecasting.show_badges(lab, report.badges)
+    st.subheader(_("Against forecasts that need no network"))
+    if skills := forecasting.skills(report):
+        page.draw(charts.skills(skills, style), "skills")
+    reading.table(forecasting.baseline_table(run, report), forecasting.missing_comparisons(report))
+    st.subheader(_("Measures"))
+    reading.table(reading.score_table(run, report), reading.missing_measures(run))
+    st.caption(forecasting.units_line(run))
+    with st.expander(_("Residuals"), expanded=False):
+        page.draw(charts.residuals(run.prediction, style, target=target), "residuals")
+    st.download_button(
+        _("Download predictions (CSV)"), export.prediction_csv(run), f"{export.file_stem(run)}.csv", "text/csv",
+        icon=":material/download:", on_click="ignore",
+    )  # fmt: skip
+
+
+def beyond() -> None:
+    count = trials.dial(_("Trading days"), OutlookTask, "steps", "horizon", 10)
+    if ahead := jobs.result("beyond", OutlookTask(finished=Finished(run)), None):
+        outlook.show(run, outlook.first_days(ahead, count), style)
+
+
+def walk() -> None:
+    task = trials.walk_task(lab)
+    if task is None or (found := jobs.result("walk", task, lab.bars)) is None:
+        return
+    reading.show_verdict(found.verdict)
+    bands = [found.walk.band(level) for level in LEVELS]
+    page.draw(charts.walk_forward(found.prediction, bands, style, target=target), "walk")
+    page.figures(trials.coverage_figures(found.walk))
+    reading.table(trials.coverage_table(found.walk), hide_index=True)
+    st.caption(
+        _("Every day is forecast by a network that saw only the days before it; each interval rests on past errors. "
+          "Of each level the kind is drawn that held nearer to it.")
+    )  # fmt: skip
+
+
+def seeds() -> None:
+    task = SeedSweep(experiment=run.experiment, seeds=trials.dial(_("Seeds"), SeedSweep, "seeds", "sweep", 5))
+    if found := jobs.result("seeds", task, lab.bars):
+        st.markdown(trials.seeds_line(run, found))
+        page.draw(charts.seed_band(found.band, style, count=len(found.seeds), target=target), "seeds")
+        reading.table(trials.seeds_table(run, found))
+
+
+VIEWS = {"one": one_step, "beyond": beyond, "walk": walk, "seeds": seeds,
+         "published": lambda: published.show(lab, style)}  # fmt: skip
+names = forecasting.views()
+view = page.kept_choice(st.segmented_control, _("Show"), list(names), "forecast_view", default="one", required=True,
+                        format_func=names.__getitem__, label_visibility="collapsed")  # fmt: skip
+if view in forecasting.ON_CURRENT_DIALS and not lab.current:
+    st.caption(_("This view fills as soon as the training is done."))
+else:
+    VIEWS[view]()

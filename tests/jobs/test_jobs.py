@@ -11,9 +11,20 @@ import pytest
 from core.config import DataQuery, Experiment, ModelConfig, TrainConfig
 from core.digest import digest
 from core.errors import ConfigError
+from core.evaluation import beyond, network_of
 from core.experiment import run_experiment
-from core.jobs import TICKS, SeedSweep, Tick, WalkForwardTask, sweep_outlook, walk_outlook
-from core.jobs.runners import run_sweep, run_walk
+from core.jobs import (
+    TICKS,
+    Finished,
+    OutlookTask,
+    SeedSweep,
+    Tick,
+    WalkForwardTask,
+    beyond_outlook,
+    sweep_outlook,
+    walk_outlook,
+)
+from core.jobs.runners import run_outlook, run_sweep, run_walk
 from core.run import Cancelled
 from core.service import Runner, Service, register
 from core.service.cost import experiment_outlook
@@ -130,6 +141,26 @@ def test_an_estimate_grows_with_every_training() -> None:
 def test_each_job_has_a_key_of_its_own(bars: pd.DataFrame) -> None:
     tasks = [SMALL, SeedSweep(experiment=SMALL), SeedSweep(experiment=SMALL, seeds=6), WALK, WALK.replace(every=21)]
     assert len({digest(task, bars) for task in tasks}) == len(tasks)
+
+
+def test_an_outlook_is_the_runs_own_and_its_key_the_runs_key(bars: pd.DataFrame) -> None:
+    run, other = (run_experiment(each, bars) for each in SeedSweep(experiment=SMALL, seeds=2).experiments)
+    task, told = OutlookTask(finished=Finished(run), steps=4), []
+    found = run_outlook(task, observe=told.append)
+    np.testing.assert_array_equal(found.path, beyond(run, network_of(run), 4).path)
+    assert set(found.bounds) == {0.8, 0.95}
+    assert len(told) == beyond_outlook(task, 0)[0]
+    again = OutlookTask(finished=Finished(run_experiment(SMALL, bars)), steps=4)
+    assert digest(task, None) == digest(again, None)
+    assert digest(task, None) != digest(OutlookTask(finished=Finished(other), steps=4), None)
+
+
+def test_an_outlook_can_be_stopped(bars: pd.DataFrame) -> None:
+    told: list[int] = []
+    task = OutlookTask(finished=Finished(run_experiment(SMALL, bars)))
+    with pytest.raises(Cancelled):
+        run_outlook(task, None, told.append, lambda: len(told) == 3)
+    assert len(told) == 3
 
 
 @pytest.fixture(scope="module")

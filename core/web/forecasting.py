@@ -1,0 +1,125 @@
+"""What the forecast page says of one run: units, diagnosis with its cures, the run against each baseline."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from core.charts import Skill, Style
+from core.charts.skill import BASELINES
+from core.evaluation import Badge, Report, annualised
+from core.run import Array, Run
+from core.web import inputs
+from core.web.lab import Lab
+from core.web.reading import measured, say
+from core.web.text import _
+
+ON_CURRENT_DIALS = ("walk", "seeds")  # views that train anew, from the dials as they stand
+
+
+def views() -> dict[str, str]:
+    """The page's views by key."""
+    return {
+        "one": _("One step ahead"),
+        "beyond": _("Beyond the data"),
+        "walk": _("Walk-forward"),
+        "seeds": _("Many seeds"),
+        "published": _("Published table"),
+    }
+
+
+def level(run: Run, value: float, style: Style) -> str:
+    """A price with its unit, or a log range as volatility a year with the log value beside it."""
+    if run.task.target == "volatility":
+        yearly = float(annualised(_one(value))[0])
+        return _("{percent} a year (log range {value})").format(percent=f"{yearly:.1%}", value=f"{value:.3f}")
+    return f"{style.price(value)} {style.unit}".strip()
+
+
+def units_line(run: Run) -> str:
+    """What is forecast, in which unit its errors are."""
+    if run.task.target == "volatility":
+        error = run.metrics["test"].rmse
+        told = _(
+            "Forecast is the next day's range: the log of Parkinson's estimate from high and low, written at the axis "
+            "as volatility a year. Errors are in logarithms."
+        )
+        if error is None:
+            return told
+        factor = f"{math.exp(error):.2f}"
+        return told + " " + _("A test RMSE of {error} is an error by a factor of {factor}.").format(
+            error=measured("rmse", error), factor=factor
+        )  # fmt: skip
+    return _("One step ahead with the true prices of the days before; errors are in the unit of the price.")
+
+
+def _one(value: float) -> Array:
+    return np.array([value])
+
+
+def show_badges(lab: Lab, badges: tuple[Badge, ...]) -> None:
+    """Each finding with its sentence, and a button that applies its cure to the dials."""
+    for badge in badges:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            if badge.alarm:
+                st.badge(_badge_name(badge), icon=":material/warning:", color="orange")
+            elif badge.value is None:
+                st.badge(_badge_name(badge), icon=":material/help:", color="gray")
+            else:
+                st.badge(_badge_name(badge), icon=":material/check:", color="green")
+            st.markdown(say(badge.sentence), width="stretch")
+            if badge.cure:
+                st.button(
+                    say(badge.cure.label),
+                    key=f"cure_{badge.name}",
+                    on_click=inputs.fill,
+                    args=(badge.cure.apply(lab.experiment),),
+                    icon=":material/healing:",
+                )
+
+
+def _badge_name(badge: Badge) -> str:
+    name = {"lag": _("Lag"), "range": _("Range"), "leak": _("Leak")}[badge.name]
+    if not badge.value:
+        return name
+    days = _("{days} d").format(days=f"{badge.value:.0f}")
+    return f"{name} " + {"lag": days, "range": f"{badge.value:.0%}", "leak": f"{badge.value:+.1%}"}[badge.name]
+
+
+def skills(report: Report) -> list[Skill]:
+    """Skill against each baseline that has one."""
+    return [
+        Skill(name, each.skill, *((each.interval.low, each.interval.high) if each.interval else (None, None)))
+        for name, each in report.against.items()
+        if each.skill is not None
+    ]
+
+
+def baseline_table(run: Run, report: Report) -> pd.DataFrame:
+    """Each baseline's test error, the model's skill against it with its interval, and the Diebold-Mariano p-value."""
+    rows = {}
+    for name, each in report.against.items():
+        interval, test = each.interval, each.test
+        rows[_(BASELINES[name])] = {
+            _("RMSE, test"): measured("rmse", run.baselines[name]["test"].rmse),
+            _("skill of the model"): measured("skill", each.skill),
+            _("95 % interval"): f"[{interval.low:+.3f}, {interval.high:+.3f}]" if interval else "–",
+            _("Diebold-Mariano p"): "–"
+            if test is None
+            else f"{test.p_value:.3f}"
+            if test.p_value >= 5e-4
+            else "< 0.001",
+        }
+    return pd.DataFrame.from_dict(rows, orient="index")
+
+
+def missing_comparisons(report: Report) -> list[str]:
+    """Why a comparison is "–", one line a reason."""
+    named: dict[str, list[str]] = {}
+    for name, each in report.against.items():
+        if each.why:
+            named.setdefault(say(each.why), []).append(_(BASELINES[name]))
+    return [f"{', '.join(names)}: {reason}" for reason, names in named.items()]

@@ -1,0 +1,155 @@
+"""Jobs beside the visitor's training: asked for by place, so that none replaces the training or another place's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from core import service
+from core.config import Experiment
+from core.jobs import OutlookTask, SeedSweep, Tick, WalkForwardTask
+from core.run import Run
+from core.service import JobState, Runner, register
+from core.web import page, session
+from core.web.lab import BY_ITSELF_SECONDS, Lab
+from core.web.text import _, words
+
+register(SeedSweep, Runner("core.jobs.runners:run_sweep", "core.jobs:sweep_outlook"))
+register(WalkForwardTask, Runner("core.jobs.runners:run_walk", "core.jobs:walk_outlook"))
+register(OutlookTask, Runner("core.jobs.runners:run_outlook", "core.jobs:beyond_outlook"))
+
+ASKED = "_asked_"  # session keys by place: the job last asked for, and the last finished one
+DONE = "_done_"
+
+
+def look(place: str, task: Any, bars: pd.DataFrame | None) -> JobState | None:
+    """Join, start or read the job of `task`; None when it is long and waits for the visitor's word.
+
+    What was asked for at this place before and is not finished is given up.
+    """
+    key, name = service.key_of(task, bars), _visitor(place)
+    done: JobState | None = session.get(DONE + place, None)
+    if done is not None and done.key == key:
+        return done
+    before = session.get(ASKED + place, None)
+    if before not in (None, key):
+        service.cancel(before, name)
+    long = service.estimated_seconds(task, _rows(bars)) > BY_ITSELF_SECONDS
+    if long and not session.agreed(key) and service.finished(key) is None:
+        session.put(ASKED + place, None)
+        return None
+    job = service.ask(task, bars, name, restart=before != key)
+    session.put(ASKED + place, key)
+    if job.state == "done":
+        session.put(DONE + place, job)
+    return job
+
+
+def result(place: str, task: Any, bars: pd.DataFrame | None, height: int = 400) -> Any:
+    """What the job found, or None: then its button, its progress or what went wrong is on the page."""
+    job = look(place, task, bars)
+    if job is None:
+        _offer(place, task, bars)
+    elif job.live:
+        _progress(place, task, bars)
+    elif job.state == "done":
+        return job.result
+    else:
+        _ended(place, task, bars, job)
+    page.placeholder(height)
+    return None
+
+
+def clean_run(lab: Lab) -> Run | None:
+    """The same run with its scaler fitted on the training part alone, once it is there; trained unasked if short."""
+    train = lab.experiment.train
+    if not lab.current or train.scale_on == "train":
+        return None
+    clean: Experiment = lab.experiment.replace(train=train.replace(scale_on="train"))
+    job = look("clean", clean, lab.bars)
+    if job is not None and job.live:
+        _watch("clean", clean, lab.bars)
+    return job.result if job is not None and job.state == "done" else None
+
+
+def _offer(place: str, task: Any, bars: pd.DataFrame | None) -> None:
+    seconds = service.estimated_seconds(task, _rows(bars))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            _("Start"), key=f"{place}_start", type="primary", on_click=session.agree, args=(service.key_of(task, bars),)
+        )
+        st.write(_("This takes about {seconds} s.").format(seconds=f"{seconds:.0f}"))
+
+
+@st.fragment(run_every=page.POLL_SECONDS)
+def _progress(place: str, task: Any, bars: pd.DataFrame | None) -> None:
+    job = _poll(place, task, bars)
+    bar, button = st.columns([5, 1], vertical_alignment="center")
+    bar.progress(job.share, text=progress_words(job))
+    button.button(
+        _("Cancel"), key=f"{place}_cancel", on_click=service.cancel, args=(job.key, _visitor(place)), width="stretch"
+    )
+
+
+@st.fragment(run_every=page.POLL_SECONDS)
+def _watch(place: str, task: Any, bars: pd.DataFrame | None) -> None:
+    _poll(place, task, bars)
+
+
+def _poll(place: str, task: Any, bars: pd.DataFrame | None) -> JobState:
+    """The job as it stands; runs the page again once it has ended."""
+    job = service.ask(task, bars, _visitor(place))
+    if not job.live:
+        st.rerun()
+    return job
+
+
+def progress_words(job: JobState) -> str:
+    """Where a job of several trainings stands."""
+    left = f"{job.seconds_left:.0f}"
+    if job.state == "queued":
+        return _("Waiting: place {position} in the queue, about {wait} s").format(
+            position=job.position, wait=f"{job.wait:.0f}"
+        )
+    last = job.records[-1] if job.records else None
+    if isinstance(last, Tick):
+        return _("Training {number} of {count}, about {left} s left").format(
+            number=last.training, count=last.trainings, left=left
+        )
+    return _("Computing, about {left} s left").format(left=left)
+
+
+def _ended(place: str, task: Any, bars: pd.DataFrame | None, job: JobState) -> None:
+    if job.error:
+        st.error(words(job.error), icon=":material/error:")
+    else:
+        st.write(_("This was cancelled."))
+    st.button(
+        _("Try again"),
+        key=f"{place}_again",
+        on_click=_restart,
+        args=(place, task, bars),
+        icon=":material/replay:",
+    )
+
+
+def _restart(place: str, task: Any, bars: pd.DataFrame | None) -> None:
+    service.ask(task, bars, _visitor(place), restart=True)
+
+
+def _rows(bars: pd.DataFrame | None) -> int:
+    return 0 if bars is None else len(bars)
+
+
+def _visitor(place: str) -> str:
+    name = f"{session.visitor()}:{place}"
+    _notice_leaving(name)
+    return name
+
+
+@st.cache_resource(scope="session", show_spinner=False, on_release=service.visitor_left)
+def _notice_leaving(name: str) -> str:
+    """Held by the browser session, so that its jobs are given up when it ends."""
+    return name

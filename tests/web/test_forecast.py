@@ -1,0 +1,200 @@
+"""The forecast page's views in both languages: cold, while computing, finished, failed; and the cures they offer."""
+
+from __future__ import annotations
+
+import re
+import time
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from web_app import Open, charts, said, settle
+
+SMALL = {"epochs": "3", "hidden": "2", "layers": "1", "window": "4"}
+INDEX = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "000001.SH.csv"
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+def finish(app: AppTest, seconds: float = 120) -> AppTest:
+    """Poll until neither the training nor a job beside it runs any more."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        app = settle(app, seconds)
+        if start := [button for button in app.button if str(button.key).endswith("_start")]:
+            app = start[0].click().run()
+        elif not running(app):
+            return app
+        time.sleep(0.1)
+        app.run()
+    raise AssertionError("the job did not end")
+
+
+def running(app: AppTest) -> bool:
+    return any(str(button.key).endswith("_cancel") for button in app.button)
+
+
+def show(app: AppTest, view: str, **dials: int) -> AppTest:
+    for name, value in {"forecast_view": view, **dials}.items():
+        app.session_state[name] = value
+    return app.run()
+
+
+def everything(app: AppTest) -> str:
+    """What stands on the page, tables and descriptions of charts included."""
+    tables = "\n".join(frame.value.to_csv() for frame in app.dataframe)
+    return "\n".join([said(app), tables, *(chart.proto.alt for chart in charts(app))])
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("preset", ["corrected", "returns", "volatility"])
+def test_every_view_finished(open_app: Open, preset: str, language: str) -> None:
+    app = finish(open_app("lab/forecast.py", lang=language, preset=preset, **SMALL))
+    for view, drawn, dials in (("one", 3, {}), ("beyond", 1, {}), ("walk", 1, {"walk_refits": 2}), ("seeds", 1, {})):
+        app = finish(show(app, view, **dials))
+        assert not app.exception
+        assert not app.error
+        assert len(charts(app)) == drawn, view
+        assert all(chart.proto.alt for chart in charts(app))
+        assert bool(CHINESE.search(said(app))) == (language == "zh")
+        assert not re.search(r"\bnan\b|\bNone\b|Traceback", everything(app)), view
+        assert len(app.success) + len(app.info) + len(app.warning) <= 1, "one message"
+    app = show(app, "published")
+    assert not app.exception
+    assert [button.key for button in app.button if button.key == "take_window"]
+
+
+def test_volatility_is_said_in_per_cent_a_year_beside_the_log_value(open_app: Open) -> None:
+    app = finish(open_app("lab/forecast.py", preset="volatility", **SMALL))
+    assert re.search(r"A test RMSE of 0\.\d+ is an error by a factor of 1\.\d\d\.", said(app))
+    app = finish(show(app, "beyond"))
+    assert re.search(r"\d\d\.\d% a year \(log range -\d\.\d{3}\)", said(app))
+    table = app.dataframe[0].value
+    assert len(table) == 10
+    assert "% a year" in table.columns
+
+
+def test_the_horizon_goes_on_where_the_prices_end(open_app: Open) -> None:
+    app = finish(open_app("lab/forecast.py", preset="returns", **SMALL))
+    app = finish(show(app, "beyond"))
+    ten = app.dataframe[0].value
+    app = finish(show(app, "beyond", horizon=30))
+    thirty = app.dataframe[0].value
+    assert list(ten["date"])[:3] == ["2024-12-31", "2025-01-02", "2025-01-03"]  # the exchange's holiday is left out
+    assert thirty.iloc[:10].equals(ten)
+    assert len(thirty) == 30
+
+
+def test_a_long_job_waits_for_its_button_can_be_cancelled_and_begun_again(open_app: Open) -> None:
+    app = settle(open_app("lab/forecast.py", epochs="400", hidden="1", layers="1", window="2"))
+    app = show(app, "seeds", sweep=20)
+    assert re.search(r"This takes about \d+ s", said(app))
+    assert not running(app)
+    app.button(key="seeds_start").click().run()
+    assert running(app)
+    app.button(key="seeds_cancel").click().run()
+    app.run()
+    assert "This was cancelled." in said(app)
+    app.button(key="seeds_again").click().run()
+    assert running(app)
+    app = show(app, "one")  # the visitor's own run stands, whatever is computed beside it
+    assert not app.error
+    assert "trained in" in said(app)
+    assert len(charts(app)) == 3
+    app = show(app, "seeds", sweep=20)
+    assert running(app)  # went on while another view was shown
+    app.slider(key="sweep").set_value(2).run()  # another job takes its place
+    app = finish(app)
+    assert re.search(r"\*\*\d of 2 seeds\*\*", said(app))
+
+
+def test_a_failing_job_is_a_sentence(open_app: Open) -> None:
+    """The first fold of the walk is trained on days that never move; the run itself sees later ones too."""
+    days = [date(2022, 1, 3) + timedelta(n) for n in range(300)]
+    closes = [100.0 if n < 180 else 100.0 + n % 7 for n in range(300)]
+    file = "date,close\n" + "\n".join(f"{day},{close}" for day, close in zip(days, closes, strict=True))
+    app = settle(open_app("lab/forecast.py", **SMALL))
+    app.file_uploader(key="own_prices").set_value(("flat.csv", file.encode(), "text/csv")).run()
+    app = settle(app)
+    assert not app.error
+    app = finish(show(app, "walk", walk_every=50, walk_refits=3))
+    assert [error.value for error in app.error] == [
+        "The prices never move in the training part, so they cannot be scaled; choose earlier or more dates."
+    ]
+    assert not charts(app)
+
+
+def test_a_short_test_part_says_what_it_cannot_tell(open_app: Open) -> None:
+    app = finish(open_app("lab/forecast.py", start="2024-10-15", **SMALL))
+    assert not app.error
+    told = everything(app)
+    assert "days to compare on; at least 30 are needed" in told
+    assert "–" in told
+    assert "nan" not in told
+    app = show(app, "walk")
+    assert not app.exception
+    app = show(app, "walk", walk_every=25, walk_refits=20)
+    assert "leave -451 days for the first training" in app.warning[0].value
+    app = finish(show(app, "beyond"))
+    assert "An interval of 95% needs 19 past errors" in said(app)
+
+
+def test_the_cure_beside_a_badge_takes_the_repetition_away(open_app: Open) -> None:
+    """The published recipe on the sample: worse, and why; the button sets every dial of the cure, the link included."""
+    app = settle(open_app("lab/forecast.py", preset="article"))
+    assert app.session_state["_shown"].metrics["test"].skill < -0.1
+    assert "Worse than" in app.warning[0].value
+    assert {"cure_lag", "cure_range", "cure_leak"} <= {button.key for button in app.button}
+    app.button(key="cure_range").click().run()
+    app = settle(app)
+    run = app.session_state["_shown"]
+    assert (run.experiment.model.layout, run.experiment.train.target) == ("window", "return")
+    assert (run.experiment.train.schedule, run.experiment.train.scale_on) == ("onecycle", "train")
+    assert app.selectbox(key="preset").value == "returns"
+    assert "".join(app.query_params["layout"]) == "window"
+    assert run.metrics["test"].skill >= -0.03
+    assert not any(str(button.key).startswith("cure_") for button in app.button)
+
+
+def test_the_leak_badge_measures_how_far_the_figures_move(open_app: Open) -> None:
+    app = finish(open_app("lab/forecast.py", scale="all", **SMALL))
+    deadline = time.monotonic() + 60
+    while "Fitted on the training part alone" not in said(app):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+        app.run()
+    app.button(key="cure_leak").click().run()
+    app = settle(app)
+    assert app.session_state["_shown"].experiment.train.scale_on == "train"
+    assert app.selectbox(key="scale").value == "train"
+
+
+def test_published_rows_stand_beside_own_runs(open_app: Open) -> None:
+    if not INDEX.exists():
+        pytest.skip("the real index data are not beside the project")
+    app = settle(open_app("lab/forecast.py", preset="returns", **SMALL))
+    app.file_uploader(key="own_prices").set_value(("000001.SH.csv", INDEX.read_bytes(), "text/csv")).run()
+    app = settle(app)
+    app = show(app, "published")
+    app.button(key="take_window").click().run()
+    app = settle(app)
+    assert len(charts(app)) == 1
+    table = app.dataframe[0].value.set_index("model")
+    assert len(table) == 8
+    assert table.loc["same as yesterday", ["MAE", "RMSE"]].tolist() == ["26.075", "38.060"]
+    assert table.loc["CNN-LSTM", "RMSE"] == "39.688"
+    assert list(table["RMSE"].astype(float)) == sorted(table["RMSE"].astype(float))
+    app.number_input(key="seed").set_value(1).run()
+    app = settle(app)
+    assert len(app.dataframe[0].value) == 9
+    assert "but “same as yesterday”, which needs no model" in said(app) or "and below “same as yesterday”" in said(app)
+
+
+def test_the_windows_button_leaves_the_sample(open_app: Open) -> None:
+    app = settle(open_app("lab/forecast.py", source="sample", preset="volatility", **SMALL))
+    app = show(app, "published")
+    app.button(key="take_window").click().run()
+    asked = app.session_state["_base"]
+    assert (asked.data.ticker, asked.data.source, asked.train.target) == ("000001.SH", "auto", "return")
+    assert (asked.data.start, asked.data.end) == (date(1991, 7, 1), date(2020, 8, 31))
+    assert asked.train.test_start == date(2018, 8, 10)
