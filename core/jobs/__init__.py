@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from core.config import Experiment, Dials, span
+from core.config import Dials, Experiment, span
 from core.evaluation import LONGEST, Fold, Verdict, WalkForward
 from core.evaluation.conformal import MEMORY
 from core.run import Run
