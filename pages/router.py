@@ -23,6 +23,8 @@ lab = [
     place("lab", "training", _("Training"), "trending_down"),
     place("lab", "forecast", _("Forecast"), "show_chart"),
     place("lab", "gates", _("Gates"), "tune"),
+    place("lab", "gradients", _("Gradients"), "south_east"),
+    place("lab", "compare", _("Compare"), "compare_arrows"),
 ]
 learn = [
     place("learn", "rnn", _("RNN"), "repeat"),

@@ -8,7 +8,7 @@ from core.charts.curves import Axes, Line, curves
 from core.charts.equations import equations
 from core.charts.forecast import forecast, forecast_spark, residuals
 from core.charts.gates import gates, gates_spark
-from core.charts.gradients import gradient_norms, gradient_share, half_lives, saliency, saturation
+from core.charts.gradients import gradient_norms, gradient_share, half_lives, mean_saliency, saliency, saturation
 from core.charts.lessons import activations, adding_problem, jacobian_norms, matrix_powers
 from core.charts.loss import loss, loss_spark
 from core.charts.outlook import outlook, seed_band, walk_forward
@@ -41,6 +41,7 @@ __all__ = [
     "loss",
     "loss_spark",
     "matrix_powers",
+    "mean_saliency",
     "outlook",
     "price",
     "price_spark",

@@ -79,12 +79,15 @@ class Board:
             self._head(points[-2], points[-1], hue, NODE / 2 + 1 if head == "node" else 0)
 
     def _head(self, before: Point, end: Point, hue: str, gap: float) -> None:
-        """A fixed-size arrowhead: the width of the wire tells the value, the head only the direction."""
-        (x0, y0), (x1, y1) = before, end
-        far = max(abs(x1 - x0), abs(y1 - y0)) / 2.5
+        """A fixed-size arrowhead: the width of the wire tells the value, the head only the direction.
+
+        Its shaft is as short in pixels on every screen, so that the head neither outgrows a thin wire nor hides.
+        """
+        (x0, y0), (x1, y1), shaft = before, end, gap + 9
+        far = max(abs(x1 - x0), abs(y1 - y0))
         self.annotations.append(
-            {"x": x1, "y": y1, "ax": x1 - (x1 - x0) / far, "ay": y1 - (y1 - y0) / far, "axref": "x", "ayref": "y",
-             "text": "", "arrowhead": 2, "arrowsize": 1.2, "arrowwidth": 2, "arrowcolor": hue, "standoff": gap}
+            {"x": x1, "y": y1, "ax": shaft * (x0 - x1) / far, "ay": shaft * (y1 - y0) / far, "text": "",
+             "arrowhead": 2, "arrowsize": 1.2, "arrowwidth": 2, "arrowcolor": hue, "standoff": gap}
         )  # fmt: skip
 
     def box(self, at: Point, text: str, fill: str, half: float = 6.0) -> None:

@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+from core.charts.board import ink_line
+from core.charts.style import Style
 from core.charts.tokens import GATE_HUES
 from core.introspect import GateTerms, GRUStates, LSTMStates, Terms
 
 LETTERS = {"input": "i", "forget": "f", "candidate": "g", "output": "o", "reset": "r", "update": "z", "hidden": "h"}
 
 
-def equations(found: Terms) -> list[str]:
-    """KaTeX lines of the cell: the state equations first, then where each gate's value comes from."""
-    return [*_state_lines(found), *(_gate_line(gate, _letter(gate.name, found)) for gate in found.gates)]
+def equations(found: Terms, style: Style | None = None) -> list[str]:
+    """KaTeX lines of the cell: the state equations first, then where each gate's value comes from.
+
+    A `style` has them readable on its page: hues lightened on a dark one, small letters on a phone.
+    """
+    lines = [*_state_lines(found), *(_gate_line(gate, _letter(gate.name, found)) for gate in found.gates)]
+    if style is None:
+        return lines
+    for hue in set(GATE_HUES.values()):
+        lines = [line.replace(hue, ink_line(hue, style)) for line in lines]
+    return [f"{_size(line)} {line}" if style.narrow else line for line in lines]
+
+
+def _size(line: str) -> str:
+    """Letters with which a line fits on a phone: with four factors under braces the smallest."""
+    return "\\scriptsize" if line.count("underbrace") > 3 else "\\footnotesize"
 
 
 def _state_lines(found: Terms) -> list[str]:

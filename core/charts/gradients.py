@@ -21,17 +21,25 @@ FURTHEST = 1000.0  # steps; a longer half-life is drawn at the edge
 
 
 def gradient_norms(
-    hidden: Array, style: Style, *, cell: Array | None = None, rnn: Array | None = None, name: str = "LSTM"
+    hidden: Array,
+    style: Style,
+    *,
+    cell: Array | None = None,
+    name: str = "LSTM",
+    others: Sequence[tuple[str, Array]] = (),
 ) -> Chart:
-    """Norms of dL/dh_t, and where given dL/dc_t and those of an RNN on the same data, by lag (T,), on a log axis."""
-    lags, colours = np.arange(len(hidden), dtype=float), style.tokens
-    lines = [Line(style.say(N_("{cell}, hidden state"), cell=name), lags, hidden, colours.train)]
+    """Norms of dL/dh_t, where given of dL/dc_t, and those of networks to compare with, by lag (T,), on a log axis.
+
+    Args:
+        others: at most two lines to compare with, each with its name in the reader's language.
+    """
+    colours = style.tokens
+    named = [(style.say(N_("{cell}, hidden state"), cell=name), hidden, colours.train)]
     if cell is not None:
-        lines.append(Line(style.say(N_("{cell}, cell state"), cell=name), lags, cell, colours.split))
-    if rnn is not None:
-        lines.append(
-            Line(style.translate(N_("RNN of the same size")), np.arange(len(rnn), dtype=float), rnn, colours.test)
-        )
+        named.append((style.say(N_("{cell}, cell state"), cell=name), cell, colours.split))
+    looks = (colours.test, colours.extra)
+    named += [(words, norms, look) for (words, norms), look in zip(others, looks, strict=False)]
+    lines = [Line(words, np.arange(len(norms), dtype=float), norms, look) for words, norms, look in named]
     axes = Axes(style.translate(LAG), style.translate(N_("norm of the gradient")), log=True)
     return curves(lines, axes, style)
 
@@ -44,7 +52,15 @@ def gradient_share(kept: Array, style: Style) -> Chart:
     axes = Axes(style.translate(LAG), style.translate(N_("% along the memory")))
     chart = curves(lines, axes, style, height=300)
     chart.figure.update_yaxes(range=[0, 102])
-    return chart
+    told = [
+        style.say(
+            N_("{name}: {first} % one day back, {last} % at the furthest."),
+            name=line.name, first=_percent(row[0]), last=_percent(row[-1]),
+        )
+        for line, row in zip(lines, layers, strict=True)
+        if len(row)
+    ]  # fmt: skip
+    return Chart(chart.figure, " ".join([style.translate(N_("Share of the gradient along the memory.")), *told]))
 
 
 def saliency(dates: pd.DatetimeIndex, slopes: Array, style: Style) -> Chart:
@@ -74,6 +90,29 @@ def saliency(dates: pd.DatetimeIndex, slopes: Array, style: Style) -> Chart:
     return done(drawn, style, alt)
 
 
+def mean_saliency(slopes: Array, style: Style) -> Chart:
+    """Mean size of the prediction's answer to each day it read, oldest first, (D,), by how long ago that was."""
+    lags = np.arange(len(slopes))[::-1]
+    drawn = figure(style, f"mean saliency|{len(slopes)}", height=300, legend=False)
+    drawn.add_bar(
+        x=-lags, y=slopes, marker={"color": style.tokens.train, "line": {"width": 0}}, customdata=lags,
+        hovertemplate="−%{customdata}: %{y:.4f}<extra></extra>",
+    )  # fmt: skip
+    at = lags[:: -ceil(len(slopes) / 10)]
+    labels = [f"−{lag}" if lag else "0" for lag in at]  # as on the heat maps
+    drawn.update_xaxes(tickvals=-at, ticktext=labels, title_text=style.translate(N_("days before the prediction")))
+    drawn.update_yaxes(title_text=style.translate(N_("mean size of the change")), rangemode="tozero")
+    strongest = int(np.argmax(slopes))
+    alt = style.say(
+        N_(
+            "Mean answer of the predictions to each of {count} days; "
+            "the strongest, {slope}, {lag} days before the last."
+        ),
+        count=len(slopes), slope=significant(float(slopes[strongest])), lag=int(lags[strongest]),
+    )  # fmt: skip
+    return done(drawn, style, alt)
+
+
 def half_lives(steps: Array, style: Style) -> Chart:
     """Steps in which each unit's memory halves, (L, H), longest first in each layer, on a log axis."""
     drawn = figure(style, f"half-lives|{steps.shape}", height=320)
@@ -84,7 +123,7 @@ def half_lives(steps: Array, style: Style) -> Chart:
         drawn.add_scatter(
             x=np.arange(1, len(row) + 1),
             y=np.clip(row[order], 0.01, FURTHEST),
-            customdata=[[int(unit) + 1, significant(row[unit])] for unit in order],
+            customdata=[[int(unit) + 1, steps_text(row[unit])] for unit in order],
             mode="lines+markers",
             name=name,
             line={"color": cycle(style.tokens)[layer], "width": 1, "dash": "dot"},
@@ -95,9 +134,9 @@ def half_lives(steps: Array, style: Style) -> Chart:
             style.say(
                 N_("{name}: half-lives from {low} to {high} steps, median {middle}."),
                 name=name,
-                low=significant(row.min()),
-                high=significant(row.max()),
-                middle=significant(float(np.median(row))),
+                low=steps_text(row.min()),
+                high=steps_text(row.max()),
+                middle=steps_text(float(np.median(row))),
             )
         )
     drawn.update_xaxes(title_text=style.translate(N_("units, longest memory first")))
@@ -145,8 +184,15 @@ def saturation(gates: Sequence[str], below: Array, above: Array, style: Style) -
     return done(drawn, style, " ".join(told) or style.translate(N_("This cell has no gates.")))
 
 
+def steps_text(steps: float) -> str:
+    """A half-life in three digits; "∞" where nothing is ever lost, "–" where there is none."""
+    if np.isnan(steps):
+        return "–"
+    return "∞" if np.isinf(steps) else significant(float(steps))
+
+
 def _percent(share: float) -> str:
-    return number(100 * float(share), 1)
+    return number(100 * float(share), 1) if np.isfinite(share) else "–"
 
 
 def _key_ink(drawn: Figure, name: str, ink: float, style: Style) -> None:

@@ -73,8 +73,9 @@ def trace_series(run: Run, pairs: Sequence[int] | None = None) -> States:
     net, windows = network(run.weights), run.windows
     wanted = np.asarray(range(len(windows)) if pairs is None else pairs, dtype=np.intp)
     if not by_window(run):
-        days = list(walk(net, windows[None, : wanted.max() + 1]))  # (1, days, window)
-        return net.cell.join(days, axis=1)[:, wanted]  # a day is a step here: days times (L, 1, H) -> (L, N, H)
+        needed, walked = set(wanted.tolist()), walk(net, windows[None, : wanted.max() + 1])  # (1, days, window)
+        days = {day: states for day, states in enumerate(walked) if day in needed}  # a day is a step here
+        return net.cell.join([days[day] for day in wanted.tolist()], axis=1)  # N times (L, 1, H) -> (L, N, H)
     parts = []
     for rows in chunks(wanted, _step_bytes(net)):
         passing = walk(net, windows[rows][:, :, None])  # (n, T) -> (n, T, 1)
@@ -93,7 +94,10 @@ def traces(run: Run, pairs: Sequence[int], days: int = DAYS) -> Iterator[tuple[R
         for some in chunks(rows, _step_bytes(net) * run.experiment.model.window):
             yield some, forward(net, run.windows[some][:, :, None])  # (n, T) -> (n, T, 1)
         return
-    running = trace_series(run).memory_before  # (L, days, H): what each day started from
+    began = [states.memory_before for states in walk(net, run.windows[None])]  # what each day started from
+    running = [
+        np.concatenate(part, axis=1) for part in zip(*began, strict=True)
+    ]  # days times (L, 1, H) -> (L, days, H)
     for some in chunks(rows[rows >= days - 1], _step_bytes(net) * days):
         first = some - days + 1
         x = run.windows[first[:, None] + np.arange(days)]  # (n, days, window)

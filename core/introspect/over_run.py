@@ -156,18 +156,21 @@ class UnitCorrelations:
     volatility: Array
 
 
-def unit_correlations(run: Run, closes: pd.Series, series: States | None = None) -> UnitCorrelations:
-    """What each unit answers to, over all pairs. NaN where a unit does not move.
+def unit_correlations(
+    run: Run, closes: pd.Series, series: States | None = None, pairs: Sequence[int] | None = None
+) -> UnitCorrelations:
+    """What each unit answers to, over `pairs`, all when left out. NaN where a unit does not move.
 
     Args:
         run: the finished run.
         closes: every close by date, as the run's bars have them.
-        series: `trace_series(run)`, if it is there already.
+        series: `trace_series(run, pairs)`, if it is there already.
+        pairs: which ones, in the order of `series`.
     """
-    units = (trace_series(run) if series is None else series).hidden
+    units = (trace_series(run, pairs) if series is None else series).hidden  # (L, N, H)
     returns = np.log(closes).diff()
     volatility = returns.rolling(run.experiment.model.window).std()
-    days = last_dates(run)
+    days = last_dates(run) if pairs is None else last_dates(run)[list(pairs)]
     price, log_return, spread = (
         correlate(units, kind.reindex(days).to_numpy(dtype=np.float64)) for kind in (closes, returns, volatility)
     )

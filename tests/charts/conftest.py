@@ -140,8 +140,9 @@ def gallery(bars, prediction, history, matrices, ahead, coming, walk) -> Gallery
         return {
             "gates": charts.gates(matrices, style, step=6, unit=3),
             "gates_spark": charts.gates_spark(matrices, style),
-            "gradient_norms": charts.gradient_norms(0.9**lags, style, cell=0.95**lags, rnn=0.4**lags),
+            "gradient_norms": charts.gradient_norms(0.9**lags, style, cell=0.95**lags, others=[("RNN", 0.4**lags)]),
             "gradient_share": charts.gradient_share(rng.uniform(size=(2, 9)), style),
+            "mean_saliency": charts.mean_saliency(0.5 ** lags[:10], style),
             "saliency": charts.saliency(bars.index[:10], np.linspace(-0.3, 0.5, 10), style),
             "half_lives": charts.half_lives(np.array([[1.0, 2.0, np.inf], [3.0, 0.5, 1.5]]), style),
             "saturation": charts.saturation(("forget",), np.array([[0.2, 0.1]]), np.array([[0.3, 0.0]]), style),

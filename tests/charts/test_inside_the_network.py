@@ -91,7 +91,7 @@ def test_a_phone_gets_the_panels_below_each_other(matrices):
 
 def test_gradient_norms_are_drawn_on_decades():
     lags = np.arange(40.0)
-    chart = charts.gradient_norms(0.9**lags, Style(), rnn=0.3**lags, name="GRU")
+    chart = charts.gradient_norms(0.9**lags, Style(), others=[("RNN", 0.3**lags)], name="GRU")
     assert chart.figure.layout.yaxis.type == "log"
     np.testing.assert_allclose(chart.figure.data[1].y, 0.3**lags)
     assert 1.0 in chart.figure.layout.yaxis.tickvals

@@ -7,7 +7,7 @@ import re
 import pytest
 from web_app import QUICK, Open, begin, charts, said, settle
 
-LAB = ["overview", "market", "training", "forecast", "gates"]
+LAB = ["overview", "market", "training", "forecast", "gates", "gradients"]
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
