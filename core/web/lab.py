@@ -18,7 +18,8 @@ from core.run import Run
 from core.service import JobState
 from core.web import session
 
-BY_ITSELF_SECONDS = 5.0  # a training longer than this waits for a button
+BY_ITSELF_SECONDS = 5.0  # a changed dial that trains longer than this waits for a button
+AT_FIRST_SECONDS = 60.0  # so does a visit's first training, which would otherwise leave the pages empty
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,8 @@ def training(experiment: Experiment, bars: pd.DataFrame) -> JobState | None:
     run = session.shown()
     if run is not None and run.key == key:
         return JobState(key=key, state="done", result=run)
-    long = service.estimated_seconds(experiment, len(bars)) > BY_ITSELF_SECONDS
+    patience = BY_ITSELF_SECONDS if run else AT_FIRST_SECONDS
+    long = service.estimated_seconds(experiment, len(bars)) > patience
     if long and not session.agreed(key) and service.finished(key) is None:
         return None
     return service.ask(experiment, bars, session.visitor())
