@@ -36,14 +36,14 @@ class Cure:
 # Full batches for 200 epochs, as the article trains, overfit returns badly: the cure is the target and how to train it.
 _RETURNS = PRESETS["returns"].train
 PREDICT_RETURNS = Cure(
-    Sentence(N_("Predict the daily return, trained as in the preset for returns")),
+    Sentence(N_("Predict daily returns instead")),
     (
         ("layout", "window"),
         *((name, getattr(_RETURNS, name)) for name in ("target", "scale_on", "epochs", "batch_size")),
         *((name, getattr(_RETURNS, name)) for name in ("learning_rate", "schedule", "loss")),
     ),
 )
-SCALE_ON_TRAIN = Cure(Sentence(N_("Fit the scaler on the training part")), (("scale_on", "train"),))
+SCALE_ON_TRAIN = Cure(Sentence(N_("Fit the scaler on training alone")), (("scale_on", "train"),))
 
 
 @dataclass(frozen=True)

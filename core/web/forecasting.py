@@ -63,22 +63,22 @@ def _one(value: float) -> Array:
 def show_badges(lab: Lab, badges: tuple[Badge, ...]) -> None:
     """Each finding with its sentence, and a button that applies its cure to the dials."""
     for badge in badges:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            if badge.alarm:
-                st.badge(_badge_name(badge), icon=":material/warning:", color="orange")
-            elif badge.value is None:
-                st.badge(_badge_name(badge), icon=":material/help:", color="gray")
-            else:
-                st.badge(_badge_name(badge), icon=":material/check:", color="green")
-            st.markdown(say(badge.sentence), width="stretch")
-            if badge.cure:
-                st.button(
-                    say(badge.cure.label),
-                    key=f"cure_{badge.name}",
-                    on_click=inputs.fill,
-                    args=(badge.cure.apply(lab.experiment),),
-                    icon=":material/healing:",
-                )
+        text, button = st.columns([7, 3], vertical_alignment="center", gap="small")
+        look = "gray-badge[:material/help:" if badge.value is None else "green-badge[:material/check:"
+        look = "orange-badge[:material/warning:" if badge.alarm else look
+        text.markdown(f":{look} {_badge_name(badge)}] {say(badge.sentence)}")
+        if badge.cure:
+            button.button(
+                say(badge.cure.label),
+                key=f"cure_{badge.name}",
+                on_click=inputs.fill,
+                args=(badge.cure.apply(lab.experiment),),
+                icon=":material/healing:",
+                help=_("Sets target, layout and training as in the preset for returns.")
+                if len(badge.cure.changes) > 1
+                else None,
+                width="stretch",
+            )
 
 
 def _badge_name(badge: Badge) -> str:

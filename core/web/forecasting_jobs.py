@@ -24,10 +24,10 @@ ASKED = "_asked_"  # session keys by place: the job last asked for, and the last
 DONE = "_done_"
 
 
-def look(place: str, task: Any, bars: pd.DataFrame | None) -> JobState | None:
+def look(place: str, task: Any, bars: pd.DataFrame | None, agreed: bool = False) -> JobState | None:
     """Join, start or read the job of `task`; None when it is long and waits for the visitor's word.
 
-    What was asked for at this place before and is not finished is given up.
+    What was asked for at this place before and is not finished is given up. `agreed`: the visitor's word is there.
     """
     key, name = service.key_of(task, bars), _visitor(place)
     done: JobState | None = session.get(DONE + place, None)
@@ -37,7 +37,7 @@ def look(place: str, task: Any, bars: pd.DataFrame | None) -> JobState | None:
     if before not in (None, key):
         service.cancel(before, name)
     long = service.estimated_seconds(task, _rows(bars)) > BY_ITSELF_SECONDS
-    if long and not session.agreed(key) and service.finished(key) is None:
+    if long and not agreed and not session.agreed(key) and service.finished(key) is None:
         session.put(ASKED + place, None)
         return None
     job = service.ask(task, bars, name, restart=before != key)
@@ -63,12 +63,15 @@ def result(place: str, task: Any, bars: pd.DataFrame | None, height: int = 400) 
 
 
 def clean_run(lab: Lab) -> Run | None:
-    """The same run with its scaler fitted on the training part alone, once it is there; trained unasked if short."""
+    """The same run with its scaler fitted on the training part alone, once it is there.
+
+    Trained unasked if it is short, or as long as what the visitor has just asked for.
+    """
     train = lab.experiment.train
-    if not lab.current or train.scale_on == "train":
+    if not lab.current or lab.run is None or train.scale_on == "train":
         return None
     clean: Experiment = lab.experiment.replace(train=train.replace(scale_on="train"))
-    job = look("clean", clean, lab.bars)
+    job = look("clean", clean, lab.bars, agreed=session.agreed(lab.run.key))
     if job is not None and job.live:
         _watch("clean", clean, lab.bars)
     return job.result if job is not None and job.state == "done" else None

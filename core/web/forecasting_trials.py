@@ -96,3 +96,14 @@ def seeds_table(run: Run, found: ManySeeds) -> pd.DataFrame:
         if (spread := found.spreads.get(name))
     }
     return pd.DataFrame.from_dict(rows, orient="index")
+
+
+def walk_words(lab: Lab) -> str:
+    """What each day of a walk rests on; a scaler that sees every day of its fold is no exception to be hidden."""
+    told = _(
+        "Every day is forecast by a network that was trained only on the days before it; each interval rests on past "
+        "errors. Of each level the kind is drawn that held nearer to it."
+    )
+    if lab.experiment.train.scale_on == "train":
+        return told
+    return told + " " + _("But the scaler is fitted on all days of each fold, the forecast ones included.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 import pandas as pd
@@ -10,7 +10,7 @@ import streamlit as st
 
 from core import introspect
 from core.data import provenance
-from core.evaluation import MEASURES, Interval, Report, Scores, Sentence, Verdict
+from core.evaluation import MEASURES, Report, Scores, Sentence, Verdict
 from core.run import Array, Run
 from core.web import cached
 from core.web.text import _
@@ -78,30 +78,41 @@ def show_verdict(verdict: Verdict) -> None:
 
 def table(rows: pd.DataFrame, missing: Sequence[str] = (), hide_index: bool = False) -> None:
     """A small table whole, and below it why a "–" stands in it."""
-    st.dataframe(rows, width="content", height="content", hide_index=hide_index)
+    st.table(rows, width="content", border="horizontal", hide_index=hide_index)
     if missing:
         st.caption("  \n".join(f"– {reason}" for reason in missing))
 
 
 def score_table(run: Run, report: Report) -> pd.DataFrame:
     """Every measure of the model and of "same as yesterday", on both parts; "–" where there is none."""
-    same, against = run.baselines["persistence"], report.against["persistence"]
-    columns = {
-        _("model, test"): _column(run.metrics["test"], against.interval),
-        _("same as yesterday, test"): _column(same["test"]),
-        _("model, training"): _column(run.metrics["train"]),
-        _("same as yesterday, training"): _column(same["train"]),
-    }
+    columns = {name: _column(scores) for name, scores in _scored(run).items()}
+    if interval := report.against["persistence"].interval:
+        columns[_("model, test")][measure_name("skill")] += f" [{interval.low:+.3f}, {interval.high:+.3f}]"
     return pd.DataFrame(columns)
 
 
 def missing_measures(run: Run) -> list[str]:
-    """Why a measure of the model is "–" in the table, one line a reason."""
+    """Why a "–" stands in the table of scores, one line a reason."""
+    return reasons(_scored(run))
+
+
+def reasons(scored: Mapping[str, Scores]) -> list[str]:
+    """Why measures of these named scores are "–", one line a reason."""
     named: dict[str, list[str]] = {}
-    for part, name in (("test", _("test")), ("train", _("training"))):
-        for measure, reason in run.metrics[part].why.items():
+    for name, scores in scored.items():
+        for measure, reason in scores.why.items():
             named.setdefault(say(reason), []).append(f"{measure_name(measure)} ({name})")
     return [f"{', '.join(measures)}: {reason}" for reason, measures in named.items()]
+
+
+def _scored(run: Run) -> dict[str, Scores]:
+    same = run.baselines["persistence"]
+    return {
+        _("model, test"): run.metrics["test"],
+        _("same as yesterday, test"): same["test"],
+        _("model, training"): run.metrics["train"],
+        _("same as yesterday, training"): same["train"],
+    }
 
 
 def measure_name(measure: str) -> str:
@@ -127,10 +138,8 @@ def measured(measure: str, value: float | None) -> str:
     return format(value, {"mape": ".2%", "r2": ".4f", "direction": ".1%", "skill": "+.3f"}.get(measure, ".3f"))
 
 
-def _column(scores: Scores, interval: Interval | None = None) -> dict[str, str]:
+def _column(scores: Scores) -> dict[str, str]:
     found = {measure_name(name): measured(name, getattr(scores, name)) for name in MEASURES}
     if scores.direction_low is not None and scores.direction_high is not None:
         found[measure_name("direction")] += f" [{scores.direction_low:.1%}, {scores.direction_high:.1%}]"
-    if interval:
-        found[measure_name("skill")] += f" [{interval.low:+.3f}, {interval.high:+.3f}]"
     return found

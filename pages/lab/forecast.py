@@ -54,10 +54,7 @@ def walk() -> None:
     page.draw(charts.walk_forward(found.prediction, bands, style, target=target), "walk")
     page.figures(trials.coverage_figures(found.walk))
     reading.table(trials.coverage_table(found.walk), hide_index=True)
-    st.caption(
-        _("Every day is forecast by a network that saw only the days before it; each interval rests on past errors. "
-          "Of each level the kind is drawn that held nearer to it.")
-    )  # fmt: skip
+    st.caption(trials.walk_words(lab))
 
 
 def seeds() -> None:
@@ -65,7 +62,8 @@ def seeds() -> None:
     if found := jobs.result("seeds", task, lab.bars):
         st.markdown(trials.seeds_line(run, found))
         page.draw(charts.seed_band(found.band, style, count=len(found.seeds), target=target), "seeds")
-        reading.table(trials.seeds_table(run, found))
+        same = {_("same as yesterday"): run.baselines["persistence"]["test"]}
+        reading.table(trials.seeds_table(run, found), reading.reasons(same))
 
 
 VIEWS = {"one": one_step, "beyond": beyond, "walk": walk, "seeds": seeds,

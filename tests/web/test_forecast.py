@@ -42,7 +42,7 @@ def show(app: AppTest, view: str, **dials: int) -> AppTest:
 
 def everything(app: AppTest) -> str:
     """What stands on the page, tables and descriptions of charts included."""
-    tables = "\n".join(frame.value.to_csv() for frame in app.dataframe)
+    tables = "\n".join(frame.value.to_csv() for frame in app.table)
     return "\n".join([said(app), tables, *(chart.proto.alt for chart in charts(app))])
 
 
@@ -69,7 +69,7 @@ def test_volatility_is_said_in_per_cent_a_year_beside_the_log_value(open_app: Op
     assert re.search(r"A test RMSE of 0\.\d+ is an error by a factor of 1\.\d\d\.", said(app))
     app = finish(show(app, "beyond"))
     assert re.search(r"\d\d\.\d% a year \(log range -\d\.\d{3}\)", said(app))
-    table = app.dataframe[0].value
+    table = app.table[0].value
     assert len(table) == 10
     assert "% a year" in table.columns
 
@@ -77,15 +77,18 @@ def test_volatility_is_said_in_per_cent_a_year_beside_the_log_value(open_app: Op
 def test_the_horizon_goes_on_where_the_prices_end(open_app: Open) -> None:
     app = finish(open_app("lab/forecast.py", preset="returns", **SMALL))
     app = finish(show(app, "beyond"))
-    ten = app.dataframe[0].value
+    ten = app.table[0].value
     app = finish(show(app, "beyond", horizon=30))
-    thirty = app.dataframe[0].value
+    thirty = app.table[0].value
     assert list(ten["date"])[:3] == ["2024-12-31", "2025-01-02", "2025-01-03"]  # the exchange's holiday is left out
     assert thirty.iloc[:10].equals(ten)
     assert len(thirty) == 30
 
 
-def test_a_long_job_waits_for_its_button_can_be_cancelled_and_begun_again(open_app: Open) -> None:
+def test_a_long_job_waits_for_its_button_can_be_cancelled_and_begun_again(
+    open_app: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.web.forecasting_jobs.BY_ITSELF_SECONDS", 0.2)  # no test should wait for a long job
     app = settle(open_app("lab/forecast.py", epochs="400", hidden="1", layers="1", window="2"))
     app = show(app, "seeds", sweep=20)
     assert re.search(r"This takes about \d+ s", said(app))
@@ -179,14 +182,14 @@ def test_published_rows_stand_beside_own_runs(open_app: Open) -> None:
     app.button(key="take_window").click().run()
     app = settle(app)
     assert len(charts(app)) == 1
-    table = app.dataframe[0].value.set_index("model")
+    table = app.table[0].value.set_index("model")
     assert len(table) == 8
     assert table.loc["same as yesterday", ["MAE", "RMSE"]].tolist() == ["26.075", "38.060"]
     assert table.loc["CNN-LSTM", "RMSE"] == "39.688"
     assert list(table["RMSE"].astype(float)) == sorted(table["RMSE"].astype(float))
     app.number_input(key="seed").set_value(1).run()
     app = settle(app)
-    assert len(app.dataframe[0].value) == 9
+    assert len(app.table[0].value) == 9
     assert "but “same as yesterday”, which needs no model" in said(app) or "and below “same as yesterday”" in said(app)
 
 
