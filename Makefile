@@ -29,6 +29,8 @@ types: $(VENV)/.dev-ready
 
 bench: $(VENV)/.dev-ready
 	$(BIN)/python -m benchmarks.first_chart
+	$(BIN)/python -m benchmarks.load
+	$(BIN)/python -m benchmarks.figures
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
