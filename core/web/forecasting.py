@@ -10,7 +10,7 @@ import streamlit as st
 
 from core.charts import Skill, Style
 from core.charts.skill import BASELINES
-from core.evaluation import Badge, Report, annualised
+from core.evaluation import Badge, Cure, Report, annualised
 from core.run import Array, Run
 from core.web import inputs
 from core.web.lab import Lab
@@ -63,22 +63,27 @@ def _one(value: float) -> Array:
 def show_badges(lab: Lab, badges: tuple[Badge, ...]) -> None:
     """Each finding with its sentence, and a button that applies its cure to the dials."""
     for badge in badges:
-        text, button = st.columns([7, 3], vertical_alignment="center", gap="small")
         look = "gray-badge[:material/help:" if badge.value is None else "green-badge[:material/check:"
         look = "orange-badge[:material/warning:" if badge.alarm else look
-        text.markdown(f":{look} {_badge_name(badge)}] {say(badge.sentence)}")
-        if badge.cure:
-            button.button(
-                say(badge.cure.label),
-                key=f"cure_{badge.name}",
-                on_click=inputs.fill,
-                args=(badge.cure.apply(lab.experiment),),
-                icon=":material/healing:",
-                help=_("Sets target, layout and training as in the preset for returns.")
-                if len(badge.cure.changes) > 1
-                else None,
-                width="stretch",
-            )
+        told = f":{look} {_badge_name(badge)}] {say(badge.sentence)}"
+        if badge.cure is None:
+            st.markdown(told)
+            continue
+        text, button = st.columns([7, 3], vertical_alignment="center", gap="small")
+        text.markdown(told)
+        button.button(
+            say(badge.cure.label),
+            key=f"cure_{badge.name}",
+            on_click=inputs.fill,
+            args=(badge.cure.apply(lab.experiment),),
+            icon=":material/healing:",
+            help=_cure_help(badge.cure),
+            width="stretch",
+        )
+
+
+def _cure_help(cure: Cure) -> str | None:
+    return _("Sets target, layout and training as in the preset for returns.") if len(cure.changes) > 1 else None
 
 
 def _badge_name(badge: Badge) -> str:

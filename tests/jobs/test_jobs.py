@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from core.config import DataQuery, Experiment, ModelConfig, TrainConfig
+from core.config import PRESETS, DataQuery, Experiment, ModelConfig, TrainConfig
+from core.data import read_bars
 from core.digest import digest
 from core.errors import ConfigError
-from core.evaluation import beyond, network_of
+from core.evaluation import beyond, network_of, report
 from core.experiment import run_experiment
 from core.jobs import (
     TICKS,
@@ -29,6 +31,7 @@ from core.run import Cancelled
 from core.service import Runner, Service, register
 from core.service.cost import experiment_outlook
 
+INDEX = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "000001.SH.csv"
 SMALL = Experiment(
     data=DataQuery(source="sample"),
     model=ModelConfig(window=4, hidden_size=2, num_layers=1),
@@ -181,3 +184,31 @@ def test_the_service_runs_it_and_keeps_little(service: Service, bars: pd.DataFra
     assert len(state.records) == state.steps == 2 * TICKS
     assert service.ask(task, bars, "another").result is state.result  # joined, not trained again
     assert service.status().result_bytes < 100_000
+
+
+@pytest.fixture(scope="module")
+def index_bars() -> pd.DataFrame:
+    if not INDEX.exists():
+        pytest.skip("the real index data are not beside the project")
+    return read_bars(INDEX)
+
+
+def test_intervals_of_a_walked_network_hold_over_the_last_500_days_of_the_index(index_bars: pd.DataFrame) -> None:
+    asked = PRESETS["returns"].replace(data=DataQuery(ticker="000001.SH", start="2019-01-01"))
+    asked = asked.replace(train=asked.train.replace(epochs=5))
+    found = run_walk(WalkForwardTask(experiment=asked, every=100, refits=5), index_bars.loc["2019-01-01":])
+    assert found.walk.scores.n == 500
+    assert found.prediction["date"].iloc[-1] == index_bars.index[-1]
+    assert abs(found.walk.band(0.80).held - 0.80) <= 0.04
+    assert abs(found.walk.band(0.95).held - 0.95) <= 0.025
+    assert found.verdict.kind == "same"
+
+
+def test_volatility_has_skill(index_bars: pd.DataFrame) -> None:
+    asked = PRESETS["volatility"].replace(data=DataQuery(ticker="000001.SH", start="2018-01-02"))
+    run = run_experiment(asked, index_bars.loc["2018-01-02":])
+    own, har = run.metrics["test"], run.baselines["har"]["test"]
+    assert own.skill is not None
+    assert own.skill >= 0.15
+    assert own.rmse == pytest.approx(har.rmse, rel=0.02)
+    assert report(run).verdict.kind == "better"
