@@ -126,18 +126,18 @@ def _outlines(
 def _axes(drawn: Figure, shape: tuple[int, int], grid: tuple[int, int], steps: str, style: Style) -> None:
     (length, units), (rows, _) = shape, grid
     first, title = (1 - length, N_("days before the prediction")) if steps == "window" else (1, N_("day"))
-    at = _every(length, 10 if length <= 10 else 6)
+    at = every(length, 10 if length <= 10 else 6)
     labels = [f"{first + i}".replace("-", "−") for i in at]
     drawn.update_xaxes(tickvals=at, ticktext=labels, ticks="", range=[-0.5, length - 0.5], constrain="domain")
     drawn.update_xaxes(title_text=style.translate(title), row=rows)
-    which = _every(units, 12)
+    which = every(units, 12)
     drawn.update_yaxes(
         tickvals=which, ticktext=[str(i + 1) for i in which], range=[units - 0.5, -0.5], showgrid=False, ticks=""
     )
     drawn.update_yaxes(title_text=style.translate(N_("unit")), col=1)
 
 
-def _every(count: int, most: int) -> list[int]:
+def every(count: int, most: int) -> list[int]:
     """At most about `most` evenly spaced places of 0..count-1, the last among them."""
     return list(range(count - 1, -1, -ceil(count / most)))[::-1]
 

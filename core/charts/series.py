@@ -10,7 +10,7 @@ from plotly.graph_objs import Figure
 from plotly.subplots import make_subplots
 
 from core.charts.axes import date_axis, mark_split
-from core.charts.gates import NAMES
+from core.charts.gates import NAMES, every
 from core.charts.heat import add_heat, key_in_words, scale_of, signed_scale, two_digits
 from core.charts.style import Chart, Days, Style, day, days, done, escape, figure
 from core.charts.tokens import DARK, GATE_HUES, mix
@@ -96,12 +96,11 @@ def two_days(one: Array, other: Array, name: str, titles: tuple[str, str], style
         add_heat(drawn, values.T, scale, hover, style, row=row, col=column)
         quiet = f'<span style="font-size:11px;color:{style.tokens.quiet}">{key_in_words(scale, style)}</span>'
         _head(drawn, f"{title}<br>{quiet}", index, style)
-    at = list(range(length - 1, -1, -max(1, length // 6)))[::-1]
+    at, which = every(length, 10 if length <= 10 else 6), every(units, 12)
     drawn.update_xaxes(tickvals=at, ticktext=[f"{i + 1 - length}".replace("-", "−") for i in at], ticks="")
     drawn.update_xaxes(title_text=style.translate(N_("days before the prediction")), row=3 if style.narrow else 1)
     drawn.update_yaxes(title_text=style.translate(N_("unit")), col=1)
-    drawn.update_yaxes(autorange="reversed", showgrid=False, tickvals=list(range(units)),
-                       ticktext=[str(i + 1) for i in range(units)], nticks=12)  # fmt: skip
+    drawn.update_yaxes(autorange="reversed", showgrid=False, tickvals=which, ticktext=[str(i + 1) for i in which])
     drawn.update_layout(margin_t=50)
     moved = np.unravel_index(int(np.argmax(np.abs(change))), change.shape)
     alt = style.say(

@@ -65,9 +65,11 @@ def saliency_line(way: Way) -> str:
     )
     if way.dates is None:
         lag = len(sizes) - 1 - strongest
-        told = _("On average the strongest answer, {slope} for one unit more, is to the day at {lag}.").format(
-            slope=number(float(sizes[strongest]), 3), lag=f"−{lag}" if lag else "0"
-        )
+        told = (
+            _("On average the strongest answer, {slope} for one unit more, is to the day {lag} before the last.")
+            if lag
+            else _("On average the strongest answer, {slope} for one unit more, is to the last day.")
+        ).format(slope=number(float(sizes[strongest]), 3), lag=counted("{number} day", "{number} days", lag))
     else:
         told = _("The strongest answer, {slope} for one unit more, is to {date}; all days together {total}.").format(
             slope=number(float(way.slopes[strongest]), 3),

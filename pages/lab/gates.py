@@ -62,7 +62,7 @@ def two_days() -> None:
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
     view = inside_choices.view(
-        {"window": _("Window"), "series": _("Whole series"), "days": _("Two days"), "cell": _("Cell")}
+        {"window": _("Window"), "series": _("Whole series"), "days": _("Two days"), "cell": _("Diagram")}
     )
     layer = inside_choices.layer(run)
     pair = inside_choices.day(run) if view in ("window", "cell") else -1

@@ -43,13 +43,15 @@ with left:
 with right:
     st.subheader(_("Along the memory, or through the gates"))
     if cell == "rnn":
-        st.markdown(_("An RNN has no memory beside its gates: all of its gradient goes through the recurrent matrix."))
+        st.markdown(
+            _("An RNN keeps no memory beside its hidden state: all of its gradient goes through the recurrent matrix.")
+        )
+        st.markdown(_("It has no gates either, so there are no half-lives and nothing to saturate but its tanh."))
     else:
         page.draw(charts.gradient_share(way.profile.kept_share, style), "gradient-share")
         st.markdown(inside_words.share_line(run, way, layer))
 
 if cell == "rnn":
-    st.markdown(_("It has no gates either, so there are no half-lives and nothing to saturate but its tanh."))
     st.stop()
 left, right = st.columns(2)
 with left:
