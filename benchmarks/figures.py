@@ -9,6 +9,7 @@ import math
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -45,7 +46,7 @@ def returns_on_the_published_window(bars: pd.DataFrame) -> Iterator[Figure]:
 
 
 def volatility(bars: pd.DataFrame) -> Iterator[Figure]:
-    asked = PRESETS["volatility"].replace(data=DataQuery(ticker="000001.SH", start="2018-01-02"))
+    asked = PRESETS["volatility"].replace(data=DataQuery(ticker="000001.SH", start=date(2018, 1, 2)))
     run = run_experiment(asked, within(bars, asked))
     own, har = run.metrics["test"], run.baselines["har"]["test"]
     below, beside = own.skill or 0.0, (own.rmse or math.nan) / (har.rmse or math.nan) - 1
@@ -70,7 +71,7 @@ def article_and_its_cure(bars: pd.DataFrame, asked: Experiment, place: str) -> I
 
 
 def coverage(bars: pd.DataFrame) -> Iterator[Figure]:
-    asked = PRESETS["returns"].replace(data=DataQuery(ticker="000001.SH", start="2010-01-01"))
+    asked = PRESETS["returns"].replace(data=DataQuery(ticker="000001.SH", start=date(2010, 1, 1)))
     walk = run_walk(WalkForwardTask(experiment=asked, every=25, refits=20), within(bars, asked)).walk
     for level, tolerance in zip(LEVELS, (0.04, 0.025), strict=True):
         band, plain = walk.band(level), walk.band(level, "split").held
