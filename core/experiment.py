@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,7 +18,7 @@ from core.digest import digest
 from core.evaluation import ForecastTask, evaluate, pairs_of
 from core.model import Regressor
 from core.run import Array, EpochRecord, Observer, Run
-from core.training import LOSSES, StopSignal, fit, never, predict
+from core.training import LOSSES, StopSignal, fit, never, predict, reproducible
 
 
 def run_experiment(
@@ -82,23 +81,10 @@ class _Trained:
 
 
 def _train(experiment: Experiment, data: Dataset, observe: Observer | None, should_stop: StopSignal) -> _Trained:
-    with _reproducible(experiment.train.seed):
+    with reproducible(experiment.train.seed):
         model = Regressor(experiment.model)
         history = _watched(fit(model, data, experiment.train, should_stop), observe)
         return _Trained(model.arrays(), history, predict(model, data.windows))
-
-
-@contextmanager
-def _reproducible(seed: int) -> Iterator[None]:
-    """One thread and a seeded generator inside, the caller's own afterwards."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(seed)
-            yield
-    finally:
-        torch.set_num_threads(threads)
 
 
 def _watched(records: Iterator[EpochRecord], observe: Callable[[EpochRecord], None] | None) -> list[EpochRecord]:

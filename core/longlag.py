@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from core.longtask import BATCH, REPORT_EVERY, SOLVED, AddingRecord, AddingResult, AddingTask
 from core.run import Cancelled
 from core.theory.gradients import TARGET, WEIGHTS, LSTMExample
-from core.training import StopSignal, never
+from core.training import StopSignal, never, reproducible
 
 CLIP_AT = 1.0  # norm of the whole gradient (Pascanu, Mikolov, Bengio 2013)
 WATCHED, FRESH = 500, 2000  # sequences for the growing curve, and for the final figure
@@ -87,14 +87,8 @@ def run_adding(
         Cancelled: nobody wants the result any more.
     """
     del bars
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(task.seed)
-            return _train(Adder(task), task, observe, should_stop)
-    finally:
-        torch.set_num_threads(threads)
+    with reproducible(task.seed):
+        return _train(Adder(task), task, observe, should_stop)
 
 
 def _train(

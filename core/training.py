@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import copy
+import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +21,7 @@ from core.model import Regressor, State
 from core.run import Cancelled, EpochRecord
 
 VALIDATION_SHARE = 0.15  # of the training part, its last days, where patience is asked for
+_ONE_AT_A_TIME = threading.RLock()
 LOSSES: dict[str, type[nn.Module]] = {"mse": nn.MSELoss, "huber": nn.HuberLoss}
 
 StopSignal = Callable[[], bool]
@@ -27,6 +30,24 @@ StopSignal = Callable[[], bool]
 def never() -> bool:
     """A stop signal that never stops."""
     return False
+
+
+@contextmanager
+def reproducible(seed: int) -> Iterator[None]:
+    """One thread and a seeded generator inside, the caller's own afterwards; one such block at a time in a process.
+
+    PyTorch's generator and its thread count belong to the whole process: two trainings at once would draw each
+    other's numbers.
+    """
+    with _ONE_AT_A_TIME:
+        threads = torch.get_num_threads()
+        torch.set_num_threads(1)
+        try:
+            with torch.random.fork_rng(devices=[]):
+                torch.manual_seed(seed)
+                yield
+        finally:
+            torch.set_num_threads(threads)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pandas as pd
@@ -64,6 +65,15 @@ def test_same_seed_same_weights_to_the_last_bit(sample_bars: pd.DataFrame, cell:
     assert same_weights(first, second)
     assert not same_weights(first, other)
     assert first.key == second.key != other.key
+
+
+def test_two_trainings_at_once_in_one_process_do_not_draw_each_other_s_numbers(sample_bars: pd.DataFrame) -> None:
+    bars = sample_bars.iloc[:200]
+    experiments = [quick(seed=seed, dropout=0.3, epochs=40) for seed in range(4)]
+    alone = [run_experiment(experiment, bars) for experiment in experiments]
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(lambda experiment: run_experiment(experiment, bars), experiments))
+    assert all(same_weights(one, other) for one, other in zip(alone, together, strict=True))
 
 
 def test_stopping_is_looked_for_before_every_mini_batch(sample_bars: pd.DataFrame) -> None:
