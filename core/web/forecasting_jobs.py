@@ -62,6 +62,12 @@ def result(place: str, task: Any, bars: pd.DataFrame | None, height: int = 400) 
     return None
 
 
+def found_before(place: str, task: Any, bars: pd.DataFrame | None) -> Any:
+    """What this very task found at this place earlier in the visit; None where it has not been run."""
+    done: JobState | None = session.get(DONE + place, None)
+    return done.result if done is not None and done.key == service.key_of(task, bars) else None
+
+
 def clean_run(lab: Lab) -> Run | None:
     """The same run with its scaler fitted on the training part alone, once it is there.
 
@@ -83,7 +89,7 @@ def _offer(place: str, task: Any, bars: pd.DataFrame | None) -> None:
         st.button(
             _("Start"), key=f"{place}_start", type="primary", on_click=session.agree, args=(service.key_of(task, bars),)
         )
-        st.write(_("This takes about {seconds} s.").format(seconds=f"{seconds:.0f}"))
+        st.write(_("This takes about {time}.").format(time=_duration(seconds)))
 
 
 @st.fragment(run_every=page.POLL_SECONDS)
@@ -111,17 +117,22 @@ def _poll(place: str, task: Any, bars: pd.DataFrame | None) -> JobState:
 
 def progress_words(job: JobState) -> str:
     """Where a job of several trainings stands."""
-    left = f"{job.seconds_left:.0f}"
     if job.state == "queued":
         return _("Waiting: place {position} in the queue, about {wait} s").format(
             position=job.position, wait=f"{job.wait:.0f}"
         )
-    last = job.records[-1] if job.records else None
+    last, left = job.records[-1] if job.records else None, _duration(job.seconds_left)
     if isinstance(last, Tick):
-        return _("Training {number} of {count}, about {left} s left").format(
+        return _("Training {number} of {count}, about {left} left").format(
             number=last.training, count=last.trainings, left=left
         )
-    return _("Computing, about {left} s left").format(left=left)
+    return _("Computing, about {left} left").format(left=left)
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 100:
+        return _("{seconds} s").format(seconds=f"{seconds:.0f}")
+    return _("{minutes} min").format(minutes=f"{seconds / 60:.0f}")
 
 
 def _ended(place: str, task: Any, bars: pd.DataFrame | None, job: JobState) -> None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 import streamlit as st
 
 from core import charts
 from core.charts import Row, Style
-from core.evaluation import PUBLISHED, comparable, on_published_window
+from core.evaluation import PUBLISHED, ManySeeds, comparable, on_published_window
 from core.evaluation.published import QUERY
+from core.jobs import SeedSweep
 from core.run import Run
-from core.web import inputs, page, reading, session
+from core.web import cached, inputs, page, reading, session
+from core.web import forecasting_jobs as jobs
+from core.web import forecasting_trials as trials
 from core.web.lab import Lab
 from core.web.reading import measured
 from core.web.sidebar import option_label
@@ -31,23 +34,50 @@ class Entry:
     mae: float
     rmse: float
     r2: float
+    spans: dict[str, tuple[float, float]] = field(default_factory=dict)  # measure -> lowest and highest of its seeds
 
 
 def show(lab: Lab, style: Style) -> None:
     """The comparison where the run can stand in it, else how to get there."""
+    if not lab.current and _asked(lab):
+        st.caption(_("This view fills as soon as the training is done."))
+        return
     if not stands_beside(lab):
         _lead_there(lab)
         return
     assert lab.run is not None
-    found = entries(lab.run)
+    found = entries(lab.run) + _sweep(lab)
     st.markdown(line(lab.run))
     measure = st.segmented_control(
         _("Measure"), ["RMSE", "MAE"], key="published_measure", default="RMSE", required=True,
         label_visibility="collapsed",
     )  # fmt: skip
-    page.draw(charts.published(rows(found, measure or "RMSE"), style, measure=measure or "RMSE"), "published")
+    page.draw(
+        charts.published(rows(found, measure or "RMSE"), replace(style, unit=_("points")), measure=measure or "RMSE"),
+        "published",
+    )
     reading.table(table(found), hide_index=True)
     st.caption(_source())
+
+
+def _sweep(lab: Lab) -> list[Entry]:
+    """The median over the seeds the visitor has tried with the same dials, and how far they reach."""
+    task = SeedSweep(experiment=lab.experiment, seeds=trials.seeds_asked())
+    found: ManySeeds | None = jobs.found_before("seeds", task, lab.bars)
+    if found is None or not {"mae", "rmse", "r2"} <= found.spreads.keys():
+        return []
+    name = _("median of {count} seeds").format(count=len(found.seeds))
+    mae, rmse, r2 = (found.spreads[measure] for measure in ("mae", "rmse", "r2"))
+    return [
+        Entry(
+            name,
+            "ours",
+            mae.median,
+            rmse.median,
+            r2.median,
+            {"mae": (mae.low, mae.high), "rmse": (rmse.low, rmse.high)},
+        )
+    ]
 
 
 def _lead_there(lab: Lab) -> None:
@@ -58,8 +88,7 @@ def _lead_there(lab: Lab) -> None:
             "index points."
         )
     )
-    if lab.current and comparable(lab.experiment) and lab.run and lab.run.task.target != "volatility":
-        assert lab.bars is not None
+    if _asked(lab) and lab.bars is not None:
         st.warning(
             _(
                 "These prices run from {first} to {last} and do not cover the table's days; choose another source."
@@ -79,13 +108,16 @@ def _source() -> str:
     )
 
 
+def _asked(lab: Lab) -> bool:
+    """Whether the dials ask for the table's ticker, days, split and unit."""
+    return comparable(lab.experiment) and lab.experiment.train.target != "volatility"
+
+
 def stands_beside(lab: Lab) -> bool:
     """Whether the shown run is of the table's days, split and unit."""
     if lab.run is None or lab.bars is None or not lab.current:
         return False
-    first, last = lab.bars.index[0].date(), lab.bars.index[-1].date()
-    same_days = (first, last) == (QUERY.start, QUERY.end)
-    return same_days and comparable(lab.run.experiment) and lab.run.task.target != "volatility"
+    return _asked(lab) and (lab.bars.index[0].date(), lab.bars.index[-1].date()) == (QUERY.start, QUERY.end)
 
 
 def take_window(lab: Lab) -> None:
@@ -117,7 +149,11 @@ def entries(run: Run) -> list[Entry]:
 
 def rows(found: list[Entry], measure: str) -> list[Row]:
     """The chart's rows by "RMSE" or "MAE"."""
-    return [Row(entry.name, getattr(entry, measure.lower()), entry.kind) for entry in found]
+    return [
+        Row(entry.name, getattr(entry, name), entry.kind, *entry.spans.get(name, (None, None)))
+        for entry in found
+        for name in [measure.lower()]
+    ]
 
 
 def table(found: list[Entry]) -> pd.DataFrame:
@@ -141,18 +177,23 @@ def line(run: Run) -> str:
     own, same = run.metrics["test"].rmse, run.baselines["persistence"]["test"].rmse
     if own is None or same is None:
         return _("This run has no test error to set beside the table.")
-    told = (
-        _(
-            "This run's test RMSE of {own} is below {beaten} of the {count} published ones, "
-            "and below “same as yesterday”, which needs no model: {same}."
-        )
-        if own < same
-        else _(
-            "This run's test RMSE of {own} is below {beaten} of the {count} published ones, "
-            "but “same as yesterday”, which needs no model, has {same}."
-        )
-    )
     beaten = sum(own < row.rmse for row in PUBLISHED)
+    told = {
+        "better": _(
+            "This run's test RMSE of {own} is below {beaten} of the {count} published ones, and below “same as "
+            "yesterday”, which needs no model: {same}."
+        ),
+        "worse": _(
+            "This run's test RMSE of {own} is below {beaten} of the {count} published ones, but “same as yesterday”, "
+            "which needs no model, has {same}."
+        ),
+    }.get(
+        cached.report(run).verdict.kind,
+        _(
+            "This run's test RMSE of {own} is below {beaten} of the {count} published ones, and no different from "
+            "“same as yesterday”, which needs no model: {same}."
+        ),
+    )
     return told.format(own=measured("rmse", own), beaten=beaten, count=len(PUBLISHED), same=measured("rmse", same))
 
 

@@ -25,6 +25,11 @@ def dial(label: str, owner: Any, field: str, key: str, default: int) -> int:
     return int(st.slider(label, span.low, span.high, key=key, persist_state="session"))
 
 
+def seeds_asked() -> int:
+    """What the dial of the seeds stands at."""
+    return int(st.session_state.get("sweep", 5))
+
+
 def walk_task(lab: Lab) -> WalkForwardTask | None:
     """The walk that two dials ask for; None, and the reason on the page, where the days are too few for it."""
     assert lab.run is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -194,7 +195,7 @@ def index_bars() -> pd.DataFrame:
 
 
 def test_intervals_of_a_walked_network_hold_over_the_last_500_days_of_the_index(index_bars: pd.DataFrame) -> None:
-    asked = PRESETS["returns"].replace(data=DataQuery(ticker="000001.SH", start="2019-01-01"))
+    asked = PRESETS["returns"].replace(data=DataQuery(ticker="000001.SH", start=date(2019, 1, 1)))
     asked = asked.replace(train=asked.train.replace(epochs=5))
     found = run_walk(WalkForwardTask(experiment=asked, every=100, refits=5), index_bars.loc["2019-01-01":])
     assert found.walk.scores.n == 500
@@ -205,7 +206,7 @@ def test_intervals_of_a_walked_network_hold_over_the_last_500_days_of_the_index(
 
 
 def test_volatility_has_skill(index_bars: pd.DataFrame) -> None:
-    asked = PRESETS["volatility"].replace(data=DataQuery(ticker="000001.SH", start="2018-01-02"))
+    asked = PRESETS["volatility"].replace(data=DataQuery(ticker="000001.SH", start=date(2018, 1, 2)))
     run = run_experiment(asked, index_bars.loc["2018-01-02":])
     own, har = run.metrics["test"], run.baselines["har"]["test"]
     assert own.skill is not None
