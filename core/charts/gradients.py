@@ -74,7 +74,7 @@ def saliency(dates: pd.DatetimeIndex, slopes: Array, style: Style) -> Chart:
         hovertemplate="%{x}: %{y:.4f}<extra></extra>",
     )
     drawn.add_hline(y=0, line={"color": style.tokens.quiet, "width": 1})
-    shown = days(dates)[:: -ceil(len(slopes) / (3 if style.narrow else 10))]
+    shown = days(dates)[:: -ceil(len(slopes) / (3 if style.narrow else 4))]
     drawn.update_xaxes(type="category", tickvals=shown, tickangle=0)
     drawn.update_yaxes(title_text=style.translate(N_("change of the prediction per unit of that day")))
     strongest = int(np.argmax(np.abs(slopes)))
@@ -83,9 +83,9 @@ def saliency(dates: pd.DatetimeIndex, slopes: Array, style: Style) -> Chart:
             "Answer of the prediction to each of {count} days; the strongest, {slope}, to {date}; all together {total}."
         ),
         count=len(slopes),
-        slope=number(float(slopes[strongest]), 3),
+        slope=significant(float(slopes[strongest])),
         date=day(dates[strongest]),
-        total=number(float(np.sum(slopes)), 3),
+        total=significant(float(np.sum(slopes))),
     )
     return done(drawn, style, alt)
 

@@ -13,7 +13,7 @@ from core.charts.tokens import GATE_HUES, NEGATIVE, POSITIVE, TEXT_CONTRAST, con
 from core.errors import N_
 from core.run import Array
 
-MOST_PRINTED = 12 * 16  # cells; beyond that the value is in the hover only
+MOST_PRINTED, MOST_ACROSS = 12 * 16, 24  # cells in all and in a row; beyond that the value is in the hover only
 BLANK = "\u2007"  # a space as wide as a digit
 ROUND = 2  # decimals printed in a cell
 
@@ -81,7 +81,7 @@ def add_heat(drawn: Figure, values: Array, scale: Scale, hover: str, style: Styl
     The cells are split over two traces by the colour of the number on them, black or white, because a heat map has one
     text colour; each cell is in exactly one of them.
     """
-    printed = values.size <= MOST_PRINTED
+    printed = values.size <= MOST_PRINTED and values.shape[1] <= MOST_ACROSS
     # Plotly sizes a trace's numbers by the longest and the nearest: blanks in the other's cells keep both alike.
     width = max((len(two_digits(v)) for v in values[np.isfinite(values)]), default=0) if printed else 0
     for ink, mine in _by_ink(values, scale, style, printed):

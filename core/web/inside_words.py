@@ -69,12 +69,12 @@ def saliency_line(way: Way) -> str:
             _("On average the strongest answer, {slope} for one unit more, is to the day {lag} before the last.")
             if lag
             else _("On average the strongest answer, {slope} for one unit more, is to the last day.")
-        ).format(slope=number(float(sizes[strongest]), 3), lag=counted("{number} day", "{number} days", lag))
+        ).format(slope=significant(float(sizes[strongest])), lag=counted("{number} day", "{number} days", lag))
     else:
         told = _("The strongest answer, {slope} for one unit more, is to {date}; all days together {total}.").format(
-            slope=number(float(way.slopes[strongest]), 3),
+            slope=significant(float(way.slopes[strongest])),
             date=f"{way.dates[strongest]:%Y-%m-%d}",
-            total=number(float(way.slopes.sum()), 3),
+            total=significant(float(way.slopes.sum())),
         )
     return _joined([told, half])
 

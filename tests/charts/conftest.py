@@ -140,7 +140,7 @@ def gallery(bars, prediction, history, matrices, ahead, coming, walk) -> Gallery
         return {
             "gates": charts.gates(matrices, style, step=6, unit=3),
             "gates_spark": charts.gates_spark(matrices, style),
-            "gradient_norms": charts.gradient_norms(0.9**lags, style, cell=0.95**lags, others=[("RNN", 0.4**lags)]),
+            "gradient_norms": charts.gradient_norms(0.9**lags, style, cell=0.95**lags, others=[("A", 0.4**lags)]),
             "gradient_share": charts.gradient_share(rng.uniform(size=(2, 9)), style),
             "mean_saliency": charts.mean_saliency(0.5 ** lags[:10], style),
             "saliency": charts.saliency(bars.index[:10], np.linspace(-0.3, 0.5, 10), style),

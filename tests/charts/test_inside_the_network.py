@@ -123,7 +123,7 @@ def test_units_are_ordered_by_memory():
 def test_saliency_names_the_strongest_day(bars):
     slopes = np.array([0.1, -0.6, 0.3])
     chart = charts.saliency(bars.index[:3], slopes, Style())
-    assert "the strongest, −0.600, to 2023-01-03; all together −0.200" in chart.alt
+    assert "the strongest, −0.6, to 2023-01-03; all together −0.2" in chart.alt
     assert list(chart.figure.data[0].marker.pattern.shape) == ["", "/", ""]
 
 
@@ -205,3 +205,39 @@ def test_lines_differ_by_dash_as_well():
     lines = [charts.Line(str(n), np.arange(3.0), np.arange(3.0)) for n in range(5)]
     figure = charts.curves(lines, charts.Axes("x", "y"), Style()).figure
     assert len({t.line.dash for t in figure.data}) == len({t.line.color for t in figure.data}) == 5
+
+
+def test_a_long_row_of_units_is_not_printed():
+    few, many = (charts.unit_correlations({"price": np.full((1, units), 0.4)}, Style()).figure for units in (24, 25))
+    assert few.data[0].texttemplate
+    assert many.data[0].texttemplate is None
+
+
+def test_a_share_that_is_not_defined_is_said_as_a_dash():
+    chart = charts.gradient_share(np.array([[0.5, np.nan], [np.nan, 0.25]]), Style())
+    assert "Layer 1: 50.0 % one day back, – % at the furthest." in chart.alt
+    assert "Layer 2: – % one day back, 25.0 % at the furthest." in chart.alt
+
+
+def test_the_mean_answer_ends_at_the_last_day():
+    chart = charts.mean_saliency(np.array([0.1, 0.4, 0.2]), Style())
+    np.testing.assert_allclose(chart.figure.data[0].x, [-2, -1, 0])
+    assert "0.4, 1 days before" in chart.alt
+
+
+def test_a_memory_that_loses_nothing_is_said_so():
+    assert "to ∞ steps" in charts.half_lives(np.array([[1.0, np.inf]]), Style()).alt
+
+
+def test_equations_are_made_for_their_page():
+    from core import introspect
+
+    rng = np.random.default_rng(0)
+    weights = {"weight_ih_l0": (12, 1), "weight_hh_l0": (12, 3), "bias_ih_l0": (12,), "bias_hh_l0": (12,)}
+    weights = {name: rng.normal(size=size) for name, size in (weights | {"fc.weight": (1, 3), "fc.bias": (1,)}).items()}
+    found = introspect.terms(introspect.forward(introspect.network(weights), rng.normal(size=(1, 4, 1))), 0, 3, 1)
+    plain, light, dark = (charts.equations(found, style) for style in (None, Style(), Style(dark=True)))
+    assert plain == light
+    assert any(GATE_HUES["forget"] in line for line in plain)
+    assert not any(GATE_HUES["forget"] in line for line in dark)
+    assert all(line.startswith("\\") for line in charts.equations(found, Style(narrow=True)))
