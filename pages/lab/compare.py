@@ -1,0 +1,43 @@
+"""Runs side by side: skill with its interval, test loss, dials and scores; each with the link that restores it."""
+
+import streamlit as st
+
+from core import charts
+from core.web import page, pinned
+from core.web.text import _
+
+lab = page.open_page(_("Compare"))
+style, runs = page.style(), pinned.pinned()
+
+with st.container(horizontal=True, vertical_alignment="center"):
+    kept = lab.run.key in [run.key for run in runs]
+    st.button(
+        _("Keep the current run"),
+        key="pin",
+        type="primary",
+        disabled=kept or not lab.current,
+        on_click=pinned.pin,
+        args=(lab.run,),
+        icon=":material/keep:",
+        help=_("Kept for this visit; up to eight runs."),
+    )
+    if pinned.can_undo():
+        st.button(_("Undo"), key="unpin_undo", on_click=pinned.undo, icon=":material/undo:")
+if not runs:
+    st.write(_("Nothing is kept yet. Keep the current run, change a setting in the sidebar, and keep the next one."))
+    st.stop()
+
+page.draw(charts.skills(pinned.skills(runs), style), "compare-skill")
+st.caption(
+    _("Skill: 1 − RMSE / RMSE of “same as yesterday”, each on its own test part; the whisker is the 95 % interval.")
+)
+axes = charts.Axes(_("epoch"), _("test loss, scaled units"), log=True)
+page.draw(charts.curves(pinned.losses(runs), axes, style), "compare-loss")
+st.dataframe(pinned.table(runs))
+
+for name, run in zip(pinned.names(runs), runs, strict=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"[{name}]({pinned.address(run)})", width="stretch")
+        st.button(
+            _("Remove"), key=f"unpin_{run.key}", on_click=pinned.unpin, args=(run.key,), icon=":material/keep_off:"
+        )
