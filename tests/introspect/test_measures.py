@@ -247,3 +247,13 @@ def test_units_that_are_the_market_correlate_with_it(make_run, bars):
     assert found.volatility[0, 2] == pytest.approx(1)
     assert abs(found.price[0, 1]) < 0.9
     assert unit_correlations(run, bars["close"]).price.shape == (2, 5)
+
+
+def test_units_correlate_on_the_pairs_asked_for(make_run, bars, layout):
+    run, _ = make_run(layout=layout)
+    pairs = [31, 4, 12, 50, 7]
+    close = bars["close"].reindex(last_dates(run)[pairs]).to_numpy()
+    found = unit_correlations(run, bars["close"], pairs=pairs).price
+    units = trace_series(run).hidden[:, pairs]
+    for layer, unit in [(0, 0), (1, 4)]:
+        assert found[layer, unit] == pytest.approx(stats.pearsonr(units[layer, :, unit], close).statistic)
