@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export OMP_NUM_THREADS := 1
 
-.PHONY: run test check format lint types browser-deps bench clean
+.PHONY: run test check format lint types bench catalogue clean
 
 run: $(VENV)/.run-ready
 	@echo "Gatescope: http://localhost:$(PORT)"
@@ -42,6 +42,12 @@ $(VENV)/.run-ready: requirements.txt | $(VENV)/bin/python
 $(VENV)/.dev-ready: requirements.txt requirements-dev.txt | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@ $(VENV)/.run-ready
+
+# Collects the sentences of the code into the Chinese catalogue; what is new waits there for its translation.
+catalogue: $(VENV)/.dev-ready
+	$(BIN)/pybabel -q extract -k N_ -k counted:1,2 --add-location=file -o locale/gatescope.pot core pages
+	$(BIN)/pybabel -q update -i locale/gatescope.pot -d locale -D gatescope -l zh_CN --no-fuzzy-matching --ignore-obsolete
+	rm locale/gatescope.pot
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
