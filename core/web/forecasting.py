@@ -14,7 +14,7 @@ from core.evaluation import Badge, Cure, Report, annualised
 from core.run import Array, Run
 from core.web import inputs
 from core.web.lab import Lab
-from core.web.reading import measured, say
+from core.web.reading import because, joined, measured, say
 from core.web.text import _
 
 ON_CURRENT_DIALS = ("walk", "seeds")  # views that train anew, from the dials as they stand
@@ -49,10 +49,10 @@ def units_line(run: Run) -> str:
         )
         if error is None:
             return told
-        factor = f"{math.exp(error):.2f}"
-        return told + " " + _("A test RMSE of {error} is an error by a factor of {factor}.").format(
-            error=measured("rmse", error), factor=factor
-        )  # fmt: skip
+        by = _("A test RMSE of {error} is an error by a factor of {factor}.").format(
+            error=measured("rmse", error), factor=f"{math.exp(error):.2f}"
+        )
+        return joined([told, by])
     return _("One step ahead with the true prices of the days before; errors are in the unit of the price.")
 
 
@@ -127,4 +127,4 @@ def missing_comparisons(report: Report) -> list[str]:
     for name, each in report.against.items():
         if each.why:
             named.setdefault(say(each.why), []).append(_(BASELINES[name]))
-    return [f"{', '.join(names)}: {reason}" for reason, names in named.items()]
+    return [because(names, reason) for reason, names in named.items()]

@@ -17,7 +17,7 @@ from core.export import file_stem
 from core.run import Run
 from core.web import page
 from core.web.forecasting import level
-from core.web.reading import say, table
+from core.web.reading import joined, say, table
 from core.web.text import _
 
 Days = list[tuple[date, bool]]
@@ -57,7 +57,7 @@ def rests_on(run: Run, ahead: Horizon, days: Days) -> str:
         )
     if ahead.why:
         told.append(say(ahead.why))
-    return " ".join(told)
+    return joined(told)
 
 
 def coming_days(run: Run, count: int) -> Days:

@@ -14,7 +14,7 @@ from core.evaluation.walkforward import FEWEST_TRAINED
 from core.jobs import WalkForwardTask
 from core.run import Run
 from core.web.lab import Lab
-from core.web.reading import measure_name, measured
+from core.web.reading import joined, measure_name, measured
 from core.web.text import _, words
 
 
@@ -63,7 +63,7 @@ def coverage_table(walk: WalkForward) -> pd.DataFrame:
     kinds = {"split": _("plain (split conformal)"), "adaptive": _("adaptive")}
     return pd.DataFrame(
         {
-            _("interval"): f"{100 * band.level:.0f} %",
+            _("interval"): f"{100 * band.level:.0f}\u00a0%",
             _("kind"): kinds[band.kind],
             _("held"): f"{band.held:.1%}",
             _("mean width"): measured("rmse", band.width),
@@ -81,10 +81,13 @@ def seeds_line(run: Run, found: ManySeeds) -> str:
     )
     if spread is None or same is None:
         return told
-    return told + " " + _("Test RMSE {low} to {high}, median {median}, against {same}.").format(
-        low=measured("rmse", spread.low), high=measured("rmse", spread.high),
-        median=measured("rmse", spread.median), same=measured("rmse", same),
-    )  # fmt: skip
+    spans = _("Test RMSE {low} to {high}, median {median}, against {same}.").format(
+        low=measured("rmse", spread.low),
+        high=measured("rmse", spread.high),
+        median=measured("rmse", spread.median),
+        same=measured("rmse", same),
+    )
+    return joined([told, spans])
 
 
 def seeds_table(run: Run, found: ManySeeds) -> pd.DataFrame:
@@ -111,4 +114,4 @@ def walk_words(lab: Lab) -> str:
     )
     if lab.experiment.train.scale_on == "train":
         return told
-    return told + " " + _("But the scaler is fitted on all days of each fold, the forecast ones included.")
+    return joined([told, _("But the scaler is fitted on all days of each fold, the forecast ones included.")])

@@ -62,6 +62,16 @@ def say(sentence: Sentence) -> str:
     return sentence.fill(_(sentence.template))
 
 
+def joined(sentences: Sequence[str]) -> str:
+    """Sentences one after the other; Chinese ones follow each other without a space."""
+    return " ".join(sentences).replace("。 ", "。")
+
+
+def because(names: Sequence[str], reason: str) -> str:
+    """Of which entries of a table a reason speaks."""
+    return _("{names}: {reason}").format(names=", ".join(names), reason=reason)
+
+
 def verdict_line(run: Run) -> str:
     """Better than, no different from or worse than "same as yesterday" on the test part, in one sentence."""
     return say(cached.report(run).verdict.sentence)
@@ -102,7 +112,7 @@ def reasons(scored: Mapping[str, Scores]) -> list[str]:
     for name, scores in scored.items():
         for measure, reason in scores.why.items():
             named.setdefault(say(reason), []).append(f"{measure_name(measure)} ({name})")
-    return [f"{', '.join(measures)}: {reason}" for reason, measures in named.items()]
+    return [because(measures, reason) for reason, measures in named.items()]
 
 
 def _scored(run: Run) -> dict[str, Scores]:
@@ -134,7 +144,7 @@ def measured(measure: str, value: float | None) -> str:
     if value is None:
         return "–"
     if measure in ("rmse", "mae"):
-        return f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.0f}"
+        return f"{value:#.4g}" if abs(value) < 999.5 else f"{value:,.0f}"
     return format(value, {"mape": ".2%", "r2": ".4f", "direction": ".1%", "skill": "+.3f"}.get(measure, ".3f"))
 
 

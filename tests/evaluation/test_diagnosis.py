@@ -93,3 +93,13 @@ def test_report_offers_no_cure_that_changes_nothing(make_run, walk):
     cured = replace(run, experiment=PREDICT_RETURNS.apply(run.experiment))
     assert report(cured).badges[0].alarm
     assert report(cured).badges[0].cure is None
+
+
+def test_a_correlation_of_nothing_has_no_sign():
+    rng = np.random.default_rng(0)
+    said = set()
+    for _ in range(60):
+        actual = 100 + np.cumsum(rng.normal(size=2000))
+        said.add(str(lag_badge(actual, np.roll(actual, 3), "close", "worse").sentence))
+    assert any("(0.00)" in sentence for sentence in said)
+    assert not any("-0.00" in sentence for sentence in said)
