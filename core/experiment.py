@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,7 +31,7 @@ def run_experiment(
     """Train and score one experiment.
 
     `bars` are loaded by `experiment.data` when left out. `observe` is called with each EpochRecord as it comes;
-    `should_stop` is asked before every mini-batch, and true raises `core.training.Cancelled`.
+    `should_stop` is asked before every mini-batch, and true raises `core.run.Cancelled`.
     The same experiment, bars and machine give the same weights to the last bit: one thread, one seed.
 
     Raises:
@@ -38,9 +39,7 @@ def run_experiment(
     """
     bars = load_bars(experiment.data) if bars is None else bars
     data = build_dataset(experiment, bars)
-    started = datetime.now().astimezone()
     trained = _train(experiment, data, observe, should_stop)
-    ended = datetime.now().astimezone()
     task = _task(experiment, data)
     predicted = _in_task_units(experiment, data, task, trained.predicted)
     metrics, baselines = evaluate(task, predicted)
@@ -59,8 +58,8 @@ def run_experiment(
         series_dates=data.value_dates,
         scaler=data.scaler,
         train_pairs=data.train_pairs,
-        started=started,
-        seconds=(ended - started).total_seconds(),
+        started=trained.started,
+        seconds=trained.seconds,
     )
 
 
@@ -78,13 +77,17 @@ class _Trained:
     weights: dict[str, NDArray[np.float32]]
     history: list[EpochRecord]
     predicted: Array
+    started: datetime
+    seconds: float
 
 
 def _train(experiment: Experiment, data: Dataset, observe: Observer | None, should_stop: StopSignal) -> _Trained:
     with reproducible(experiment.train.seed):
+        started, clock = datetime.now().astimezone(), time.perf_counter()
         model = Regressor(experiment.model)
         history = _watched(fit(model, data, experiment.train, should_stop), observe)
-        return _Trained(model.arrays(), history, predict(model, data.windows))
+        predicted = predict(model, data.windows)
+        return _Trained(model.arrays(), history, predicted, started, time.perf_counter() - clock)
 
 
 def _watched(records: Iterator[EpochRecord], observe: Callable[[EpochRecord], None] | None) -> list[EpochRecord]:

@@ -222,10 +222,7 @@ def stepper(label: str, count: int, key: str) -> int:
     def walk(by: int) -> None:
         st.session_state[key] = min(max(st.session_state.get(key, count) + by, 1), count)
 
-    back, _middle, on = st.columns([1, 6, 1], vertical_alignment="bottom")
-    back.button(
-        "", key=f"{key}_back", icon=":material/chevron_left:", help=_("One step back"), on_click=walk, args=(-1,)
-    )
-    on.button("", key=f"{key}_on", icon=":material/chevron_right:", help=_("One step on"), on_click=walk, args=(1,))
-    with _middle:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        for by, icon, help in ((-1, "left", _("One step back")), (1, "right", _("One step on"))):
+            st.button("", key=f"{key}_{icon}", icon=f":material/chevron_{icon}:", help=help, on_click=walk, args=(by,))
         return int(kept_choice(st.select_slider, label, options, key, default=count)) - 1
