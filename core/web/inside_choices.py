@@ -51,9 +51,11 @@ def day(run: Run, label: str = "", key: str = "gate_day", default: int = -1) -> 
 def _shared(widget: Callable[..., Any], label: str, options: list[Any], key: str, default: Any, **more: Any) -> Any:
     """A choice that both pages have in common: each has a widget of its own, whose last word is the other's first."""
     kept = "_inside_" + key.split("_", 1)[1]
-    if st.session_state.get(key) not in options:
+    value = st.session_state.get(key)
+    if value not in options:
         known = session.get(kept, default)
-        st.session_state[key] = known if known in options else default
+        value = known if known in options else default
+    st.session_state[key] = value  # at every run: a browser still loading the widget would begin with its first option
     if len(options) == 1:
         return options[0]
     session.put(kept, widget(label, options, key=key, **more))
