@@ -19,7 +19,7 @@ from core.web.inside import Whole
 from core.web.inside_words import gate_word
 from core.web.text import _
 
-STEP, UNITS = "gate_step", "gate_units"
+STEP, UNIT, UNITS = "gate_step", "gate_unit", "gate_units"
 PACE = 0.8  # seconds a step stays while it plays
 PLAYING, SINCE = "_playing", "_step_since"
 OFFERED = "_units_offered"  # what the choice of units was last set to without the visitor
@@ -104,6 +104,8 @@ def walk(hidden: Array) -> tuple[int, int]:
     steps, units = hidden.shape
     _advance(steps)
     loudest = int(np.argmax(np.abs(hidden[-1]))) + 1
+    for key, default in ((STEP, steps), (UNIT, loudest)):
+        st.session_state[key] = st.session_state.get(key, default)  # at every run, as in `_shared`
     playing = session.get(PLAYING, False)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         icon, words = ("pause", _("Pause")) if playing else ("play_arrow", _("Play the steps"))
@@ -114,7 +116,7 @@ def walk(hidden: Array) -> tuple[int, int]:
         st.button("", key=f"{STEP}_on", icon=":material/chevron_right:", help=_("One step on"), on_click=_go,
                   args=(1, steps))  # fmt: skip
         step = page.kept_choice(st.select_slider, _("Step"), list(range(1, steps + 1)), STEP, default=steps)
-        unit = page.kept_choice(st.select_slider, _("Unit"), list(range(1, units + 1)), "gate_unit", default=loudest)
+        unit = page.kept_choice(st.select_slider, _("Unit"), list(range(1, units + 1)), UNIT, default=loudest)
     return step - 1, unit - 1
 
 
