@@ -51,7 +51,8 @@ def skills(found: Sequence[Skill], style: Style) -> Chart:
         _whisker(drawn, Row(name, skill.value, "ours", skill.low, skill.high), colour, 3, "circle")
     drawn.add_vline(x=0, line={"color": style.tokens.quiet, "width": 1})
     _rows(drawn)
-    drawn.update_xaxes(title_text=style.translate(N_("← worse than it   skill   better than it →")))
+    title = N_("← worse   skill   better →") if style.narrow else N_("← worse than it   skill   better than it →")
+    drawn.update_xaxes(title_text=style.translate(title))
     told = []
     for name, skill in zip(names, found, strict=True):
         template = N_("Skill against {name}: {value}.")

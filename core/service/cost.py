@@ -12,6 +12,7 @@ from core.config import Experiment
 from core.service.registry import resolve, runner_of
 
 UNKNOWN_SECONDS = 10.0  # for a task that cannot tell
+SHORTEST_LESSON = 1.0  # seconds
 REMEMBERED = 15  # finished jobs a kind; the median of so many is not moved by one busy minute
 
 FIXED_SECONDS = 0.2  # data set, baselines, measures, transport
@@ -58,9 +59,11 @@ class CostModel:
         return steps, guess * (median(ratios) if ratios else 1.0)
 
     def learn(self, task: Any, rows: int, seconds: float) -> None:
-        """Take in what a finished job took."""
-        ratios = self._ratios.setdefault(type(task).__name__, deque(maxlen=REMEMBERED))
-        ratios.append(max(seconds, 1e-3) / max(_guess(task, rows)[1], 1e-3))
+        """Take in what a finished job took; one over in a blink tells of its start and end, not of its length."""
+        guess = _guess(task, rows)[1]
+        if guess >= SHORTEST_LESSON:
+            ratios = self._ratios.setdefault(type(task).__name__, deque(maxlen=REMEMBERED))
+            ratios.append(max(seconds, 1e-3) / guess)
 
 
 def _guess(task: Any, rows: int) -> tuple[int | None, float]:

@@ -1,0 +1,19 @@
+"""What the service learns from finished jobs."""
+
+from __future__ import annotations
+
+from core.config import PRESETS
+from core.service import CostModel
+
+LONG = PRESETS["corrected"]
+SHORT = LONG.replace(train=LONG.train.replace(epochs=1))
+ROWS = 1500
+
+
+def test_a_blink_teaches_nothing_a_real_job_does() -> None:
+    costs = CostModel()
+    first = costs.outlook(LONG, ROWS)[1]
+    costs.learn(SHORT, ROWS, 30.0)
+    assert costs.outlook(LONG, ROWS)[1] == first
+    costs.learn(LONG, ROWS, 2 * first)
+    assert costs.outlook(LONG, ROWS)[1] == 2 * first
