@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from core.config import choice, Dials, span
+from core.config import Dials, choice, span
 
 VARIANCE = 1 / 6  # of the sum of two uniform values, exactly
 SETTINGS = {"lstm": (16, 1e-2), "gru": (16, 1e-2), "rnn": (32, 1e-3), "sigmoid": (32, 1e-3)}  # units, learning rate

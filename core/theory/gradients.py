@@ -12,7 +12,7 @@ from math import tanh
 
 import numpy as np
 
-from core.config import _Dials, _span
+from core.config import Dials, span
 from core.introspect import (
     Array,
     Gradients,
@@ -37,11 +37,11 @@ NUDGE = 1e-5  # of the central differences; their error is of order NUDGE^2
 
 
 @dataclass(frozen=True, kw_only=True)
-class LSTMExample(_Dials):
+class LSTMExample(Dials):
     """Which example: its length, and the sum of PyTorch's two forget biases. Also the autograd task of the service."""
 
-    steps: int = _span(6, 2, 30, "steps", "more terms than a page can show")
-    forget_bias: float = _span(1.0, -5.0, 10.0, "", "beyond these the gate is shut or open to three digits")
+    steps: int = span(6, 2, 30, "steps", "more terms than a page can show")
+    forget_bias: float = span(1.0, -5.0, 10.0, "", "beyond these the gate is shut or open to three digits")
 
     @property
     def layer(self) -> Layer:

@@ -47,7 +47,6 @@ class Lab:
 
 def look(experiment: Experiment) -> Lab:
     """Ask for the prices and the training of `experiment`: joins, starts or reads both."""
-    _notice_leaving(session.visitor())
     fetch = prices(experiment)
     if fetch.bars is not None:
         session.put(session.PRICES, (experiment.data, fetch.bars))
@@ -97,7 +96,7 @@ def training(experiment: Experiment, bars: pd.DataFrame) -> JobState | None:
     long = service.estimated_seconds(experiment, len(bars)) > patience
     if long and not session.agreed(key) and service.finished(key) is None:
         return None
-    return service.ask(experiment, bars, session.visitor())
+    return service.ask(experiment, bars, seat(session.visitor()))
 
 
 @st.cache_resource(show_spinner=False)
@@ -107,6 +106,6 @@ def desk() -> Desk:
 
 
 @st.cache_resource(scope="session", show_spinner=False, on_release=service.visitor_left)
-def _notice_leaving(visitor: str) -> str:
-    """Held by the browser session, so that its end is noticed and its job given up."""
-    return visitor
+def seat(name: str) -> str:
+    """A visitor's name at the service, held by the browser session: when that ends, the seat's job is given up."""
+    return name

@@ -14,6 +14,7 @@ from core.run import Array
 from core.service import JobState, Runner, register
 from core.theory.gradients import GATES, LETTERS, WEIGHTS, LSTMExample, Passes, differences
 from core.web import page, session
+from core.web.lab import seat
 from core.web.text import _, words
 
 register(AddingTask, Runner("core.longlag:run_adding", "core.longtask:outlook"))
@@ -78,15 +79,7 @@ def _three_ways(passes: Passes, torch: Mapping[str, Array]) -> pd.DataFrame:
 
 def _worker_name(place: str, cell: str = "") -> str:
     """Each curve is a visitor of its own to the service, so that they train side by side."""
-    name = f"{session.visitor()}/{place}/{cell}"
-    _notice_leaving(name)
-    return name
-
-
-@st.cache_resource(scope="session", show_spinner=False, on_release=service.visitor_left)
-def _notice_leaving(name: str) -> str:
-    """Held by the browser session, so that its jobs are given up when it ends."""
-    return name
+    return seat(f"{session.visitor()}/{place}/{cell}")
 
 
 def _begin(place: str, offered: Sequence[AddingTask]) -> None:

@@ -36,7 +36,12 @@ def sidebar() -> Experiment:
         with st.expander(_("Own file"), key="own_file"):
             _own_file()
         st.segmented_control(
-            _("Language"), list(LANGUAGES), key="lang", format_func=LANGUAGES.__getitem__, required=True
+            _("Language"),
+            list(LANGUAGES),
+            default=_now("lang"),
+            key="lang",
+            format_func=LANGUAGES.__getitem__,
+            required=True,
         )
     inputs.write_link(experiment)
     return experiment
@@ -44,10 +49,12 @@ def sidebar() -> Experiment:
 
 def _ticker() -> None:
     names = {each.code: f"{each.code} {_security(each)} · {each.pinyin}" for each in listing()}
-    chosen = st.session_state["ticker"]
+    chosen = _now("ticker")
+    codes = [*names] if chosen in names else [chosen, *names]
     st.selectbox(
         _("Ticker"),
-        [*names] if chosen in names else [chosen, *names],
+        codes,
+        codes.index(chosen),
         key="ticker",
         format_func=lambda code: names.get(code, code),
         accept_new_options=True,
@@ -105,11 +112,15 @@ def _more_dials() -> None:
     _choice("target", TrainConfig, _("Target"), _("What is predicted for the next day."))
     _slider("epochs", TrainConfig, _("Epochs"), _("Passes over the training part."))
     low, high = bounds(TrainConfig, "learning_rate").low, bounds(TrainConfig, "learning_rate").high
-    st.number_input(_("Learning rate"), low, high, step=0.001, format="%.5f", key="lr", help=_("Size of Adam's steps."))
-    batch, whole = st.session_state["batch"], _("all at once")
+    st.number_input(
+        _("Learning rate"), low, high, _now("lr"), step=0.001, format="%.5f", key="lr", help=_("Size of Adam's steps.")
+    )
+    batch, whole = _now("batch"), _("all at once")
+    sizes = BATCHES if batch in BATCHES else [*BATCHES, batch]
     st.selectbox(
         _("Batch size (pairs)"),
-        BATCHES if batch in BATCHES else [*BATCHES, batch],
+        sizes,
+        sizes.index(batch),
         key="batch",
         format_func=lambda size: whole if size == "full" else str(size),
         help=_("Pairs per step; smaller batches mean more steps an epoch."),
@@ -130,7 +141,9 @@ def _more_dials() -> None:
     )
     _day(inputs.SPLIT_DAY, _("Test from (instead of the share)"), _("First day of the test part; empty: by the share."))
     high = int(bounds(TrainConfig, "seed").high)
-    st.number_input(_("Seed"), 0, high, step=1, key="seed", help=_("The same seed gives the same weights."))
+    st.number_input(
+        _("Seed"), 0, high, _now("seed"), step=1, key="seed", help=_("The same seed gives the same weights.")
+    )
 
 
 def _live_data() -> None:
@@ -167,19 +180,26 @@ def _own_file() -> None:
         st.error(words(error))
 
 
+def _now(name: str) -> Any:
+    """A dial's value as its widget's default too: a browser that draws the widget late starts from the default."""
+    return st.session_state[name]
+
+
 def _slider(name: str, owner: Any, label: str, help: str, step: float | None = None, format: str | None = None) -> None:
     span = bounds(owner, PARAMETERS[name][1])
-    st.slider(label, span.low, span.high, step=step, format=format, key=name, help=help)
+    st.slider(label, span.low, span.high, _now(name), step=step, format=format, key=name, help=help)
 
 
 def _day(key: str, label: str, help: str) -> None:
+    st.session_state[key] = _now(key)  # said at every run: a default would take away the cross that empties it
     st.date_input(label, None, EARLIEST, LATEST, key=key, help=help, format="YYYY-MM-DD")
 
 
 def _choice(name: str, owner: Any, label: str, help: str) -> None:
     options = bounds(owner, PARAMETERS[name][1]).options
     labels = {option: option_label(option) for option in options}  # in the language of this run
-    st.selectbox(label, options, key=name, format_func=labels.__getitem__, help=help)
+    at = options.index(_now(name))
+    st.selectbox(label, options, at, key=name, format_func=labels.__getitem__, help=help)
 
 
 def option_label(word: str) -> str:

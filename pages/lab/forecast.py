@@ -5,32 +5,29 @@ import streamlit as st
 from core import charts, export
 from core.evaluation import LEVELS
 from core.jobs import Finished, OutlookTask, SeedSweep
-from core.web import cached, forecasting, page, reading
-from core.web import forecasting_jobs as jobs
-from core.web import forecasting_outlook as outlook
-from core.web import forecasting_published as published
-from core.web import forecasting_trials as trials
+from core.web import cached, page, reading
+from core.web.forecasting import jobs, one_step, outlook, published, trials
 from core.web.text import _
 
 lab = page.open_page(_("Forecast"))
 run, style, target = lab.run, page.style(), lab.run.experiment.train.target
 
 
-def one_step() -> None:
+def next_day() -> None:
     report = cached.report(run, jobs.clean_run(lab))
     reading.show_verdict(report.verdict)
     same = st.session_state.get("show_persistence", False)
     page.draw(charts.forecast(run.prediction, style, persistence=same, target=target), "forecast")
     st.toggle(_("Show “same as yesterday”"), key="show_persistence", persist_state="session",
               help=_("The forecast that needs no model: tomorrow's value is today's."))  # fmt: skip
-    forecasting.show_badges(lab, report.badges)
+    one_step.show_badges(lab, report.badges)
     st.subheader(_("Against forecasts that need no network"))
-    if skills := forecasting.skills(report):
+    if skills := one_step.skills(report):
         page.draw(charts.skills(skills, style), "skills")
-    reading.table(forecasting.baseline_table(run, report), forecasting.missing_comparisons(report))
+    reading.table(one_step.baseline_table(run, report), one_step.missing_comparisons(report))
     st.subheader(_("Measures"))
     reading.table(reading.score_table(run, report), reading.missing_measures(run))
-    st.caption(forecasting.units_line(run))
+    st.caption(one_step.units_line(run))
     with st.expander(_("Residuals"), expanded=False):
         page.draw(charts.residuals(run.prediction, style, target=target), "residuals")
     st.download_button(
@@ -66,12 +63,12 @@ def seeds() -> None:
         reading.table(trials.seeds_table(run, found), reading.reasons(same))
 
 
-VIEWS = {"one": one_step, "beyond": beyond, "walk": walk, "seeds": seeds,
+VIEWS = {"one": next_day, "beyond": beyond, "walk": walk, "seeds": seeds,
          "published": lambda: published.show(lab, style)}  # fmt: skip
-names = forecasting.views()
+names = one_step.views()
 view = page.kept_choice(st.segmented_control, _("Show"), list(names), "forecast_view", default="one", required=True,
                         format_func=names.__getitem__, label_visibility="collapsed")  # fmt: skip
-if view in forecasting.ON_CURRENT_DIALS and not lab.current:
+if view in one_step.ON_CURRENT_DIALS and not lab.current:
     st.caption(_("This view fills as soon as the training is done."))
 else:
     VIEWS[view]()

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from core import charts, introspect
-from core.web import inside, inside_choices, inside_words, page, reading
+from core.web import page, reading
+from core.web.inside import choices, readings, words
 from core.web.text import _
 
 lab = page.open_page(_("Gates"))
@@ -13,13 +14,13 @@ article = run.experiment.model.layout == "article"
 
 def one_step(as_cell: bool) -> None:
     """Heat maps of one day's steps, or one unit as a diagram, and its equations beneath."""
-    matrices = inside.matrices(run, pair, layer)
+    matrices = readings.matrices(run, pair, layer)
     place = st.container()
-    step, unit = inside_choices.walk(matrices["hidden"])
-    found = introspect.terms(inside.trace(run, pair), layer, step, unit)
+    step, unit = choices.walk(matrices["hidden"])
+    found = introspect.terms(readings.trace(run, pair), layer, step, unit)
     with place:
         if as_cell:
-            page.draw(charts.cell_diagram(inside.numbers(found), style), "gate-cell")
+            page.draw(charts.cell_diagram(readings.numbers(found), style), "gate-cell")
         else:
             kind = "days" if article else "window"
             page.draw(charts.gates(matrices, style, step=step, unit=unit, steps=kind), "gates")
@@ -32,46 +33,46 @@ def one_step(as_cell: bool) -> None:
 
 def whole_series() -> None:
     """Some units' gates under the price, and what every unit answers to."""
-    bars = inside.bars_of(lab)
+    bars = readings.bars_of(lab)
     if bars is None:
         st.markdown(_("The prices of this earlier run are no longer at hand; this fills with the current run."))
         return
-    whole = inside.whole_series(run, bars)
-    units = inside_choices.units(run, whole, layer)
+    whole = readings.whole_series(run, bars)
+    units = choices.units(run, whole, layer)
     states = {name: values[layer] for name, values in whole.states.items()}
     page.draw(charts.gates_over_time(whole.closes, states, units, style, split=run.split_date), "over-time")
-    st.caption(inside_words.sampling_line(whole))
+    st.caption(words.sampling_line(whole))
     found = whole.correlations
     series = {"price": found.price, "log_return": found.log_return, "volatility": found.volatility}
     page.draw(charts.unit_correlations(series, style), "correlations")
-    st.markdown(inside_words.correlation_line(whole, layer))
+    st.markdown(words.correlation_line(whole, layer))
 
 
 def two_days() -> None:
     """One gate or state on two days, and what changed."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        first = inside_choices.day(run, _("One day"), "gate_other_day", default=run.train_pairs)
-        second = inside_choices.day(run, _("Another day"))
-        name = inside_choices.state(reading.SHOWN[run.experiment.model.cell])
-    one, other = (inside.matrices(run, day, layer)[name] for day in (first, second))
-    one, other = inside.shared_steps(one, other)
+        first = choices.day(run, _("One day"), "gate_other_day", default=run.train_pairs)
+        second = choices.day(run, _("Another day"))
+        name = choices.state(reading.SHOWN[run.experiment.model.cell])
+    one, other = (readings.matrices(run, day, layer)[name] for day in (first, second))
+    one, other = readings.shared_steps(one, other)
     titles = tuple(f"{run.prediction['date'].iloc[day]:%Y-%m-%d}" for day in (first, second))
     page.draw(charts.two_days(one, other, name, titles, style), "two-days")
-    st.markdown(inside_words.change_line(one, other))
+    st.markdown(words.change_line(one, other))
 
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    view = inside_choices.view(
+    view = choices.view(
         {"window": _("Window"), "series": _("Whole series"), "days": _("Two days"), "cell": _("Diagram")}
     )
-    layer = inside_choices.layer(run)
-    pair = inside_choices.day(run) if view in ("window", "cell") else -1
+    layer = choices.layer(run)
+    pair = choices.day(run) if view in ("window", "cell") else -1
 if view == "series":
     whole_series()
 elif view == "days":
     two_days()
 else:
-    st.fragment(one_step, run_every=inside_choices.pace())(view == "cell")
+    st.fragment(one_step, run_every=choices.pace())(view == "cell")
 if article:
     st.caption(_("In the article's layout the time axis is the days themselves: a step is a day, its input is the "
                  "whole window, and the state runs on from the first day."))  # fmt: skip

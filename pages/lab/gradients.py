@@ -3,7 +3,8 @@
 import streamlit as st
 
 from core import charts
-from core.web import inside, inside_choices, inside_rival, inside_words, page
+from core.web import page
+from core.web.inside import choices, readings, rival, words
 from core.web.sidebar import option_label
 from core.web.text import _
 
@@ -17,20 +18,20 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         st.segmented_control, _("Over"), list(overs), "gradient_over", default="test", required=True,
         format_func=overs.__getitem__,
     )  # fmt: skip
-    layer = inside_choices.layer(run, "gradient")
-    pair = inside_choices.day(run, key="gradient_day") if over == "day" else None
+    layer = choices.layer(run, "gradient")
+    pair = choices.day(run, key="gradient_day") if over == "day" else None
 
-way, rival = inside.way_back(run, pair), inside_rival.find(lab)
-beside = inside.way_back(rival.run, pair) if rival.run else None
+way, other = readings.way_back(run, pair), rival.find(lab)
+beside = readings.way_back(other.run, pair) if other.run else None
 page.draw(
     charts.gradient_norms(
         way.profile.hidden[layer], style, cell=None if way.profile.cell is None else way.profile.cell[layer],
-        name=option_label(cell), others=inside_rival.lines(rival, beside, layer),
+        name=option_label(cell), others=rival.lines(other, beside, layer),
     ),
     "gradient-norms",
 )  # fmt: skip
-st.markdown(inside_words.norms_line(run, way, layer, (rival.run, beside) if rival.run else None))
-inside_rival.strip(rival)
+st.markdown(words.norms_line(run, way, layer, (other.run, beside) if other.run else None))
+rival.strip(other)
 
 left, right = st.columns(2)
 with left:
@@ -39,7 +40,7 @@ with left:
         charts.mean_saliency(way.slopes, style) if over == "test" else charts.saliency(way.dates, way.slopes, style)
     )
     page.draw(answer, "saliency")
-    st.markdown(inside_words.saliency_line(way))
+    st.markdown(words.saliency_line(way))
 with right:
     st.subheader(_("Along the memory, or through the gates"))
     if cell == "rnn":
@@ -49,7 +50,7 @@ with right:
         st.markdown(_("It has no gates either, so there are no half-lives and nothing to saturate but its tanh."))
     else:
         page.draw(charts.gradient_share(way.profile.kept_share, style), "gradient-share")
-        st.markdown(inside_words.share_line(run, way, layer))
+        st.markdown(words.share_line(run, way, layer))
 
 if cell == "rnn":
     st.stop()
@@ -57,8 +58,8 @@ left, right = st.columns(2)
 with left:
     st.subheader(_("Half-life of each unit's memory"))
     page.draw(charts.half_lives(way.levels.half_lives, style), "half-lives")
-    st.markdown(inside_words.half_life_line(way.levels, layer))
+    st.markdown(words.half_life_line(way.levels, layer))
 with right:
     st.subheader(_("Saturated gates"))
     page.draw(charts.saturation(way.levels.gates, way.levels.below, way.levels.above, style), "saturation")
-    st.markdown(inside_words.saturation_line(way.levels))
+    st.markdown(words.saturation_line(way.levels))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from visiting import photograph, settled, written
 
 pytestmark = pytest.mark.browser
@@ -94,3 +95,26 @@ def test_a_page_switch_and_a_second_browser_keep_the_training(serve: Callable[..
     page.close()
     settled(other)
     assert "trained in" in written(other)
+
+
+def test_dials_survive_a_browser_that_draws_them_late(serve: Callable[..., str], visit: Visit) -> None:
+    """Widget code that arrives after the second script run: the dials still show, and send, what the link says."""
+
+    def slowly(route: Route) -> None:
+        time.sleep(2)
+        route.continue_()
+
+    def delay(page: Page) -> None:
+        page.route(re.compile(r"/static/.*(Slider|NumberInput|DateInput|DatePicker|Selectbox)[^/]*\.js"), slowly)
+
+    address = f"{serve(**ROBUST)}/market?window=14&hidden=9&epochs=3&seed=5"
+    page = settled(visit(address, on_page=delay))
+    page.wait_for_selector(".st-key-layers input[type=range]")
+    shown = [page.locator(f".st-key-{key} input[type=range]").input_value() for key in ("window", "hidden", "layers")]
+    assert shown == ["14", "9", "2"]
+    moved_once(page, "window")
+    page.wait_for_url(re.compile("window=15"))
+    for kept in ("hidden=9", "epochs=3", "seed=5"):
+        assert kept in page.url
+    assert "lr=" not in page.url
+    assert "start=" not in page.url

@@ -16,7 +16,8 @@ from web_app import QUICK, Open, charts, said, settle
 from core import introspect
 from core.charts.heat import two_digits
 from core.run import Run
-from core.web import inside, inside_choices, inside_rival, inside_words, session
+from core.web import session
+from core.web.inside import choices, readings, rival, words
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 UNDEFINED = re.compile(r"\b(nan|inf|None)\b", re.IGNORECASE)
@@ -42,7 +43,7 @@ def run_of(app: AppTest) -> Run:
 
 
 def rival_of(app: AppTest) -> Run:
-    return app.session_state[inside_rival.KEPT]
+    return app.session_state[rival.KEPT]
 
 
 def spec(app: AppTest, key: str) -> dict[str, Any]:
@@ -101,7 +102,7 @@ def test_drawn_norms_are_those_of_the_run_and_of_its_rival(open_app: Open) -> No
         np.testing.assert_allclose(line, norms)
     left = [norms[-1] / norms[0] for norms in (own.hidden[0], own.cell[0], theirs.hidden[0])]
     told = next(text.value for text in app.markdown if "gradient is left" in text.value)
-    assert re.findall(r"[\d.e−]+%", told) == [inside_words.percent(share) for share in left]
+    assert re.findall(r"[\d.e−]+%", told) == [words.percent(share) for share in left]
 
 
 def test_one_day_is_that_day(open_app: Open) -> None:
@@ -158,12 +159,12 @@ def test_the_wires_carry_the_steps_numbers_while_it_is_walked(open_app: Open) ->
 
 
 def test_play_walks_to_the_last_step_and_ends(open_app: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inside_choices, "PACE", 0.0)  # every run of the script is a tick
+    monkeypatch.setattr(choices, "PACE", 0.0)  # every run of the script is a tick
     app = settle(open_app("lab/gates.py", **SMALL))
     assert app.select_slider(key="gate_step").value == 5
     app.button(key="gate_play").click().run()
     seen = [app.select_slider(key="gate_step").value]
-    while app.session_state[inside_choices.PLAYING]:
+    while app.session_state[choices.PLAYING]:
         assert len(seen) < 10
         seen.append(app.run().select_slider(key="gate_step").value)
     assert seen[-1] == 5
@@ -241,9 +242,9 @@ def test_an_earlier_run_on_other_prices_says_what_it_lacks(open_app: Open) -> No
 
 def test_a_gate_that_is_never_at_an_end_and_a_prediction_without_answer() -> None:
     levels = introspect.GateLevels(("forget",), np.zeros((1, 2)), np.zeros((1, 2)), np.full((2, 3), 0.5))
-    assert "in between" in inside_words.saturation_line(levels)
+    assert "in between" in words.saturation_line(levels)
     profile = introspect.GradientProfile(1, np.zeros((1, 3)), None, np.full((1, 2), np.nan), np.zeros(3))
-    way = inside.Way(None, profile, np.zeros(3), None, levels)
-    assert "none of the days" in inside_words.saliency_line(way)
-    assert inside_words.percent(inside_words.left_over(profile.hidden[0])) == "–"
-    assert inside_words.percent(float(profile.kept_share[0, 0])) == "–"
+    way = readings.Way(None, profile, np.zeros(3), None, levels)
+    assert "none of the days" in words.saliency_line(way)
+    assert words.percent(words.left_over(profile.hidden[0])) == "–"
+    assert words.percent(float(profile.kept_share[0, 0])) == "–"

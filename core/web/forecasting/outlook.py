@@ -16,7 +16,7 @@ from core.evaluation import LEVELS, Horizon, annualised
 from core.export import file_stem
 from core.run import Run
 from core.web import page
-from core.web.forecasting import level
+from core.web.forecasting.one_step import level
 from core.web.reading import joined, say, table
 from core.web.text import _
 

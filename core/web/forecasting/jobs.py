@@ -13,7 +13,7 @@ from core.jobs import OutlookTask, SeedSweep, Tick, WalkForwardTask
 from core.run import Run
 from core.service import JobState, Runner, register
 from core.web import page, session
-from core.web.lab import BY_ITSELF_SECONDS, Lab
+from core.web.lab import BY_ITSELF_SECONDS, Lab, seat
 from core.web.text import _, words
 
 register(SeedSweep, Runner("core.jobs.runners:run_sweep", "core.jobs:sweep_outlook"))
@@ -158,12 +158,4 @@ def _rows(bars: pd.DataFrame | None) -> int:
 
 
 def _visitor(place: str) -> str:
-    name = f"{session.visitor()}:{place}"
-    _notice_leaving(name)
-    return name
-
-
-@st.cache_resource(scope="session", show_spinner=False, on_release=service.visitor_left)
-def _notice_leaving(name: str) -> str:
-    """Held by the browser session, so that its jobs are given up when it ends."""
-    return name
+    return seat(f"{session.visitor()}:{place}")

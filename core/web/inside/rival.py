@@ -15,8 +15,8 @@ from core.config import Experiment
 from core.run import Array, Run
 from core.service import JobState
 from core.web import page, session
-from core.web.inside import Way, bars_of
-from core.web.lab import BY_ITSELF_SECONDS, Lab
+from core.web.inside.readings import Way, bars_of
+from core.web.lab import BY_ITSELF_SECONDS, Lab, seat
 from core.web.sidebar import option_label
 from core.web.text import _, words
 
@@ -126,15 +126,7 @@ def _restart(rival: Rival) -> None:
 
 def _visitor() -> str:
     """To the service the rival is wanted by a visitor of its own."""
-    name = f"{session.visitor()}:twin"
-    _notice_leaving(name)
-    return name
-
-
-@st.cache_resource(scope="session", show_spinner=False, on_release=service.visitor_left)
-def _notice_leaving(name: str) -> str:
-    """Held by the browser session, so that its job is given up when it ends."""
-    return name
+    return seat(f"{session.visitor()}:twin")
 
 
 def lines(rival: Rival, way: Way | None, layer: int) -> list[tuple[str, Array]]:

@@ -10,7 +10,7 @@ from core.charts.heat import two_digits
 from core.charts.style import number, significant
 from core.introspect import GateLevels
 from core.run import Array, Run
-from core.web.inside import Way, Whole
+from core.web.inside.readings import Way, Whole
 from core.web.sidebar import option_label
 from core.web.text import _, counted
 

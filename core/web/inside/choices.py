@@ -15,8 +15,8 @@ import streamlit as st
 
 from core.run import Array, Run
 from core.web import page, session
-from core.web.inside import Whole
-from core.web.inside_words import gate_word
+from core.web.inside.readings import Whole
+from core.web.inside.words import gate_word
 from core.web.text import _
 
 STEP, UNIT, UNITS = "gate_step", "gate_unit", "gate_units"

@@ -14,8 +14,7 @@ from core.evaluation.published import QUERY
 from core.jobs import SeedSweep
 from core.run import Run
 from core.web import cached, inputs, page, reading, session
-from core.web import forecasting_jobs as jobs
-from core.web import forecasting_trials as trials
+from core.web.forecasting import jobs, trials
 from core.web.lab import Lab
 from core.web.reading import measured
 from core.web.sidebar import option_label
