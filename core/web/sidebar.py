@@ -115,16 +115,7 @@ def _more_dials() -> None:
     st.number_input(
         _("Learning rate"), low, high, _now("lr"), step=0.001, format="%.5f", key="lr", help=_("Size of Adam's steps.")
     )
-    batch, whole = _now("batch"), _("all at once")
-    sizes = BATCHES if batch in BATCHES else [*BATCHES, batch]
-    st.selectbox(
-        _("Batch size (pairs)"),
-        sizes,
-        sizes.index(batch),
-        key="batch",
-        format_func=lambda size: whole if size == "full" else str(size),
-        help=_("Pairs per step; smaller batches mean more steps an epoch."),
-    )
+    _batch()
     _choice(
         "scale",
         TrainConfig,
@@ -143,6 +134,19 @@ def _more_dials() -> None:
     high = int(bounds(TrainConfig, "seed").high)
     st.number_input(
         _("Seed"), 0, high, _now("seed"), step=1, key="seed", help=_("The same seed gives the same weights.")
+    )
+
+
+def _batch() -> None:
+    batch, whole = _now("batch"), _("all at once")
+    sizes = BATCHES if batch in BATCHES else [*BATCHES, batch]
+    st.selectbox(
+        _("Batch size (pairs)"),
+        sizes,
+        sizes.index(batch),
+        key="batch",
+        format_func=lambda size: whole if size == "full" else str(size),
+        help=_("Pairs per step; smaller batches mean more steps an epoch."),
     )
 
 

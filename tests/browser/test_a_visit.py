@@ -62,6 +62,7 @@ def test_every_page_by_its_address(serve: Callable[..., str], visit: Visit, sche
 def test_a_phone_sees_the_chart_first(serve: Callable[..., str], visit: Visit) -> None:
     page = visit(f"{serve(**ROBUST)}/forecast?epochs=40", viewport={"width": 390, "height": 844}, is_mobile=True)
     settled(page)
+    page.wait_for_selector(".js-plotly-plot .main-svg")
     box = page.locator(".js-plotly-plot").first.bounding_box()
     photograph(page, "forecast-phone")
     assert box is not None

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from playwright.sync_api import Page, WebSocket
+from playwright.sync_api import Page, WebSocket, expect
 from visiting import photograph, settled
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "data"))
@@ -82,7 +82,7 @@ def test_a_fault_is_a_sentence_and_the_earlier_run_stays(
         told = page.locator("[data-testid=stAlert]").first
         told.wait_for(timeout=45_000)
         assert re.search(FAULTS[fault][language == "zh-CN"], told.inner_text())
-        assert page.locator(".js-plotly-plot").count() == 4
+        expect(page.locator(".js-plotly-plot")).to_have_count(4)
         assert page.locator("[data-testid=stException]").count() == 0
         wire.fault = ""
         page.get_by_role("button", name=re.compile("Fetch again|重新获取")).click()

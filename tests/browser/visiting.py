@@ -11,11 +11,16 @@ ROOT = Path(__file__).parents[2]
 SCREENSHOTS = ROOT / "screenshots"
 
 
+DONE = """() => {
+    const main = document.querySelector('[data-testid=stMain]');
+    return main && /trained in|训练用时/.test(main.innerText)
+        && !document.querySelector('.st-key-cancel') && !document.querySelector('[data-testid=stSkeleton]');
+}"""
+
+
 def settled(page: Page) -> Page:
-    """Wait until the script has run, nothing is drawn as a skeleton, and no training is under way."""
-    page.wait_for_selector("[data-testid='stApp'][data-test-script-state='notRunning']")
-    page.wait_for_function("!document.querySelector('.st-key-cancel')", timeout=90_000)
-    page.wait_for_function("!document.querySelector('[data-testid=stSkeleton]')")
+    """Wait until the page says that the settings' own run is trained, and has been drawn."""
+    page.wait_for_function(DONE, timeout=90_000)
     page.wait_for_selector("[data-testid='stApp'][data-test-script-state='notRunning']")
     return page
 

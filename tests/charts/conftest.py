@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+from one_unit import GRU_UNIT, LSTM_UNIT
 
 from core import charts
 from core.charts import Chart, Style
@@ -89,18 +90,6 @@ def walk(prediction: pd.DataFrame) -> tuple[pd.DataFrame, list[SimpleNamespace]]
 
     return shown, [band(0.95, 2.0), band(0.8, 1.0)]
 
-
-LSTM_UNIT = {
-    "forget": 0.71,
-    "input": 0.65,
-    "candidate": -0.12,
-    "output": 0.58,
-    "cell_before": 0.42,
-    "cell": 0.71 * 0.42 - 0.65 * 0.12,
-    "hidden_before": 0.3,
-    "hidden": 0.58 * float(np.tanh(0.71 * 0.42 - 0.65 * 0.12)),
-}
-GRU_UNIT = {"reset": 0.3, "update": 0.8, "candidate": -0.6, "hidden_before": 0.5, "hidden": 0.8 * 0.5 - 0.2 * 0.6}
 
 Gallery = Callable[[Style], dict[str, Chart]]
 

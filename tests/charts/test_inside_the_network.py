@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from conftest import GRU_UNIT, LSTM_UNIT
+from one_unit import GRU_UNIT, LSTM_UNIT
 
 from core import charts
 from core.charts import Style
