@@ -100,7 +100,7 @@ def strip(lab: Lab) -> None:
     elif lab.fetch.error:
         st.error(words(lab.fetch.error), icon=":material/error:")
         if lab.experiment.data.source != "upload":
-            st.button(_("Fetch again"), on_click=fetch_again, args=(lab.experiment,), icon=":material/refresh:")
+            fetch_again_button(lab)
     elif lab.job is None:
         _offer_long_training(lab)
     elif lab.job.live:
@@ -114,6 +114,12 @@ def strip(lab: Lab) -> None:
         st.button(_("Try again"), on_click=_restart, args=(lab,), icon=":material/replay:")
     if lab.run is not None and not lab.current:
         st.caption(_("Shown below is your previous run: {what}.").format(what=_named(lab.run)))
+
+
+def fetch_again_button(lab: Lab) -> None:
+    """Ask the source anew, whatever the store holds."""
+    help = _("Asks the source anew, whatever is kept from earlier.")
+    st.button(_("Fetch again"), on_click=fetch_again, args=(lab.experiment,), icon=":material/refresh:", help=help)
 
 
 def live(lab: Lab, body: Callable[[JobState | None], None]) -> None:

@@ -43,6 +43,12 @@ def origin_line(bars: pd.DataFrame) -> str:
     return " ".join([*said, *(note.sentence(_(note.template)) for note in source.notes)])
 
 
+def is_live(bars: pd.DataFrame) -> bool:
+    """Whether these prices were fetched, so that they can be fetched again."""
+    source = provenance(bars)
+    return source is not None and source.fetched_at is not None
+
+
 def loss_line(run: Run) -> str:
     """Where the loss ended, against "same as yesterday" on the same data."""
     first, last, level = run.history[0].train_loss, run.history[-1].train_loss, run.persistence_loss["train"]

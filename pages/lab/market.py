@@ -39,7 +39,10 @@ if len(missing):
         st.write(", ".join(f"{day:%Y-%m-%d}" for day in missing[:200]) + (" …" if len(missing) > 200 else ""))
 else:
     st.caption(_("Every trading day of the exchange's calendar has a price."))
-st.download_button(
-    _("Download prices (CSV)"), export.bars_csv(bars), f"{query.ticker}.csv", "text/csv", icon=":material/download:",
-    on_click="ignore",
-)  # fmt: skip
+with st.container(horizontal=True):
+    if reading.is_live(bars):
+        page.fetch_again_button(lab)
+    st.download_button(
+        _("Download prices (CSV)"), export.bars_csv(bars), f"{query.ticker}.csv", "text/csv",
+        icon=":material/download:", on_click="ignore",
+    )  # fmt: skip

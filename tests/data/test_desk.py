@@ -1,0 +1,80 @@
+"""The desk: one fetch for all who ask the same, told while it runs, failures told again for a while, tokens apart."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from wire import Wire
+
+from core.config import DataQuery
+from core.data import Token
+from core.desk import Desk, Fetch
+from core.errors import ServiceError
+
+QUERY = DataQuery(ticker="600519.SH", source="tencent", start="2020-01-01", end="2023-12-29")
+
+
+@pytest.fixture
+def wire(sample_bars: pd.DataFrame, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Wire]:
+    with Wire({"600519.SH": sample_bars}) as running:
+        monkeypatch.setenv("GATESCOPE_TENCENT_URL", running.tencent_url)
+        monkeypatch.setenv("GATESCOPE_TUSHARE_URL", running.tushare_url)
+        monkeypatch.setenv("GATESCOPE_DATA", str(tmp_path))
+        yield running
+
+
+def ended(desk: Desk, *args, **more) -> Fetch:
+    fetch = desk.ask(QUERY, *args, **more)
+    deadline = time.monotonic() + 30
+    while fetch.state == "running" and time.monotonic() < deadline:
+        fetch = desk.ask(QUERY, *args)
+    return fetch
+
+
+def test_all_who_ask_the_same_wait_for_one_fetch(wire: Wire) -> None:
+    desk, answers = Desk(), []
+    wire.pause = 0.2
+    askers = [threading.Thread(target=lambda: answers.append(ended(desk))) for _ in range(5)]
+    for asker in askers:
+        asker.start()
+    for asker in askers:
+        asker.join()
+    assert [answer.state for answer in answers] == ["done"] * 5
+    asked = len(wire.asked)
+    assert asked == len({(each.interface, each.first, each.last) for each in wire.asked})
+    ended(desk)
+    assert len(wire.asked) == asked
+
+
+def test_it_tells_how_far_it_is(wire: Wire) -> None:
+    wire.pause = 0.5
+    desk = Desk()
+    first = desk.ask(QUERY, patience=0.05)
+    assert (first.state, first.bars) == ("running", None)
+    assert ended(desk).state == "done"
+
+
+def test_a_failure_is_kept_until_asked_again(wire: Wire) -> None:
+    desk = Desk()
+    wire.fault = "html"
+    assert isinstance(ended(desk).error, ServiceError)
+    asked, wire.fault = len(wire.asked), ""
+    assert ended(desk).error is not None
+    assert len(wire.asked) == asked
+    assert ended(desk, again=True).state == "done"
+
+
+def test_a_visitors_own_token_is_that_visitors_alone(wire: Wire) -> None:
+    desk = Desk()
+    before = len(desk.listing(None))
+    token = Token("a" * 40)
+    deadline = time.monotonic() + 20
+    while len(desk.listing(token, "visitor")) == before and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert "688001.SH" in {each.code for each in desk.listing(token, "visitor")}
+    assert "688001.SH" not in {each.code for each in desk.listing(None)}
