@@ -17,6 +17,7 @@ from core.run import Run
 from core.service import JobState
 from core.web import inputs, session
 from core.web.lab import Lab, fetch_again, look, prices
+from core.web.reading import quirks
 from core.web.sidebar import option_label
 from core.web.text import _, words
 
@@ -38,6 +39,9 @@ def open_page(title: str, needs: str = "run", lead: str = "") -> Lab:
         st.warning(words(error))
     st.caption(standing(lab))
     strip(lab)
+    if lab.run and (told := quirks(lab.run)):
+        with st.expander(_("Quirks of the published recipe")):
+            st.markdown("\n".join(f"- {sentence}" for sentence in told))
     if (needs == "bars" and lab.bars is None) or (needs == "run" and lab.run is None):
         _nothing_yet(lab)
         st.stop()

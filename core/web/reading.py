@@ -43,6 +43,31 @@ def origin_line(bars: pd.DataFrame) -> str:
     return " ".join([*said, *(note.sentence(_(note.template)) for note in source.notes)])
 
 
+def quirks(run: Run) -> list[str]:
+    """What the published recipe does in its own way, as far as this run does it too; empty for any other run."""
+    model, told = run.experiment.model, []
+    if model.layout == "article":
+        told = [
+            _(
+                "The network reads ({days}, 1, {window}): its time axis is the days, the window is its features, "
+                "and the state runs on through all days. Gates are therefore per day."
+            ),
+            _("{count} parameters: the first layer has weights for each of the {window} days of the window."),
+            _(
+                "The published chart draws its split line at pair {pairs}; here it is at the first test target, {split}."
+            ),
+            _("The published chart draws {window} zeros where there is no prediction; here nothing is drawn there."),
+            _("The published code scores nothing. Here the test part is always scored: one step ahead, true inputs."),
+        ]
+        pairs = f"{run.train_pairs:,}"
+        given = {"days": pairs, "pairs": pairs, "window": model.window, "count": f"{run.parameter_count:,}"}
+        given["split"] = f"{run.split_date:%Y-%m-%d}"
+        told = [sentence.format(**given) for sentence in told]
+    if run.experiment.train.scale_on == "all":
+        told.append(_("The scaler is fitted on training and test part together: a leak. Preset “corrected” mends it."))
+    return told
+
+
 def is_live(bars: pd.DataFrame) -> bool:
     """Whether these prices were fetched, so that they can be fetched again."""
     source = provenance(bars)

@@ -79,3 +79,14 @@ def test_a_long_training_waits_for_its_button(open_app: Open) -> None:
     assert not any(button.key == "cancel" for button in app.button)
     app.button(key="train").click().run()
     assert any(button.key == "cancel" for button in app.button), said(app)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_article_s_quirks_are_labelled(open_app: Open, language: str) -> None:
+    app = settle(open_app("lab/training.py", preset="article", lang=language, **QUICK))
+    assert not app.exception
+    told = said(app)
+    for figure in ("(1,049, 1, 10)", "1,225", "2023-03-17"):
+        assert figure in told
+    assert {"en": "a leak", "zh": "泄漏"}[language] in told
+    assert "1,225" not in said(settle(open_app("lab/training.py", lang=language, **QUICK)))
