@@ -53,9 +53,7 @@ def quirks(run: Run) -> list[str]:
                 "and the state runs on through all days. Gates are therefore per day."
             ),
             _("{count} parameters: the first layer has weights for each of the {window} days of the window."),
-            _(
-                "The published chart draws its split line at pair {pairs}; here it is at the first test target, {split}."
-            ),
+            _("The published chart splits at pair {pairs}; here the line stands at the first test target, {split}."),
             _("The published chart draws {window} zeros where there is no prediction; here nothing is drawn there."),
             _("The published code scores nothing. Here the test part is always scored: one step ahead, true inputs."),
         ]
