@@ -27,7 +27,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = ["overview", "market", "training", "forecast", "gates"]
+PAGES = ["overview", "market", "training", "forecast", "gates", "gradients"]
 AIM_MS = 300
 
 

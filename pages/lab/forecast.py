@@ -28,8 +28,10 @@ def next_day() -> None:
     st.subheader(_("Measures"))
     reading.table(reading.score_table(run, report), reading.missing_measures(run))
     st.caption(one_step.units_line(run))
-    with st.expander(_("Residuals"), expanded=False):
-        page.draw(charts.residuals(run.prediction, style, target=target), "residuals")
+    residuals = st.expander(_("Residuals"), key="residuals_shown", on_change="rerun")
+    if residuals.open:  # half the page's work, wanted by few
+        with residuals:
+            page.draw(charts.residuals(run.prediction, style, target=target), "residuals")
     st.download_button(
         _("Download predictions (CSV)"), export.prediction_csv(run), f"{export.file_stem(run)}.csv", "text/csv",
         icon=":material/download:", on_click="ignore",
