@@ -17,43 +17,15 @@ import sys
 import time
 from pathlib import Path
 
-from streamlit.proto.BackMsg_pb2 import BackMsg
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from websockets.asyncio.client import ClientConnection, connect
-
-from benchmarks.first_chart import free_port, wait_until_ready
+from benchmarks.server import Visitor, as_browser, free_port, wait_until_ready
 
 ROOT = Path(__file__).resolve().parents[1]
 UNFROZEN = "import gc; gc.freeze = lambda: None"
 
 
-class Visitor:
-    """One browser: opens a page, then asks for it again and again."""
-
-    def __init__(self, socket: ClientConnection) -> None:
-        self.socket = socket
-
-    async def rerun(self) -> float:
-        """Seconds from asking for the market page to the end of its script."""
-        asked = BackMsg()
-        asked.rerun_script.page_name = "market"
-        asked.rerun_script.query_string = "epochs=5"
-        began = time.perf_counter()
-        await self.socket.send(asked.SerializeToString())
-        started = False
-        while True:
-            message = ForwardMsg.FromString(await asyncio.wait_for(self.socket.recv(), 60))
-            kind = message.WhichOneof("type")
-            started = started or kind == "new_session"
-            if started and kind == "script_finished":
-                return time.perf_counter() - began
-
-
 async def visit(address: str, seconds: float, delay: float) -> list[float]:
     await asyncio.sleep(delay)
-    protocols = ["streamlit", "PLACEHOLDER_AUTH_TOKEN"]
-    url = f"{address.replace('http', 'ws')}/_stcore/stream"
-    async with connect(url, subprotocols=protocols, origin=address, max_size=None) as socket:
+    async with as_browser(address) as socket:
         visitor, took = Visitor(socket), []
         await visitor.rerun()
         ends = time.perf_counter() + seconds

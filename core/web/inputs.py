@@ -52,6 +52,9 @@ def read() -> tuple[Experiment, list[GatescopeError]]:
     A value out of bounds leaves its dial, and its widget, at the last good one; the errors say why.
     """
     experiment, errors = session.base(), []
+    st.session_state.setdefault("lang", browser_language())
+    if any(name not in st.session_state for name in (*WIDGETS, SPLIT_DAY)):
+        fill(experiment)  # a client that sent no widget states: the dials stay where they were
     _leave_own_file()
     for name in WIDGETS:
         try:
