@@ -76,8 +76,8 @@ def warm_up() -> None:
     looks only at what visitors made.
     """
     import core.web.page
-    import core.web.reading  # noqa: F401
-    from core.evaluation import preload
+    import core.web.wording  # noqa: F401
+    from core.evaluation.report import preload
 
     preload()
     gc.collect()

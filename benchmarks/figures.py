@@ -16,10 +16,12 @@ import pandas as pd
 
 from core.config import PRESETS, DataQuery, Experiment
 from core.data import load_bars, read_bars
-from core.evaluation import LEVELS, on_published_window, report
+from core.evaluation.conformal import LEVELS
+from core.evaluation.published import on_published_window
+from core.evaluation.report import report
 from core.experiment import run_experiment
-from core.jobs import SeedSweep, WalkForwardTask
-from core.jobs.runners import run_sweep, run_walk
+from core.jobs.runners import run_sweep, run_walk_forward
+from core.jobs.tasks import SeedSweep, WalkForwardTask
 
 INDEX = Path(__file__).resolve().parents[2] / "shared" / "data" / "000001.SH.csv"
 SAMPLE = DataQuery(ticker="AAPL", source="sample")
@@ -72,7 +74,7 @@ def article_and_its_cure(bars: pd.DataFrame, asked: Experiment, place: str) -> I
 
 def coverage(bars: pd.DataFrame) -> Iterator[Figure]:
     asked = PRESETS["returns"].replace(data=DataQuery(ticker="000001.SH", start=date(2010, 1, 1)))
-    walk = run_walk(WalkForwardTask(experiment=asked, every=25, refits=20), within(bars, asked)).walk
+    walk = run_walk_forward(WalkForwardTask(experiment=asked, every=25, refits=20), within(bars, asked)).walk
     for level, tolerance in zip(LEVELS, (0.04, 0.025), strict=True):
         band, plain = walk.band(level), walk.band(level, "split").held
         told = f"{band.held:.1%} ({band.kind}; plain {plain:.1%})"

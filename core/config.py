@@ -9,11 +9,15 @@ from __future__ import annotations
 import dataclasses
 import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
-from core.errors import N_, ConfigError
+from core import costs, sources
+from core.errors import ConfigError
+from core.sentence import N_
+from core.values import Estimate
 
 
 @dataclass(frozen=True)
@@ -28,10 +32,14 @@ class Span:
 
 @dataclass(frozen=True)
 class Choice:
-    """The allowed words of a dial."""
+    """The allowed words of a dial; a callable where others may add to them."""
 
-    options: tuple[str, ...]
+    words: tuple[str, ...] | Callable[[], tuple[str, ...]]
     why: str
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        return self.words() if callable(self.words) else self.words
 
 
 def span(default: Any, low: int | float, high: int | float, unit: str, why: str) -> Any:
@@ -39,7 +47,7 @@ def span(default: Any, low: int | float, high: int | float, unit: str, why: str)
     return field(default=default, metadata={"bounds": Span(low, high, unit, why)})
 
 
-def choice(default: str, options: tuple[str, ...], why: str) -> Any:
+def choice(default: str, options: tuple[str, ...] | Callable[[], tuple[str, ...]], why: str) -> Any:
     """A field with a fixed set of words; see Choice."""
     return field(default=default, metadata={"bounds": Choice(options, why)})
 
@@ -115,7 +123,7 @@ class DataQuery(Dials):
     ticker: str = "AAPL"
     start: date | None = date(2019, 1, 1)
     end: date | None = None
-    source: str = choice("auto", ("auto", "tushare", "tencent", "sample", "upload"), "the providers of core.data")
+    source: str = choice("auto", sources.names, "a source of core.sources, the best at hand, or a file")
     adjust: str = choice("none", ("none", "qfq", "hfq"), "as traded, front-adjusted, back-adjusted")
 
     def __post_init__(self) -> None:
@@ -177,11 +185,28 @@ class TrainConfig(Dials):
 
 @dataclass(frozen=True, kw_only=True)
 class Experiment(Dials):
-    """Everything that decides a run, apart from the prices themselves."""
+    """Everything that decides a run, apart from the prices themselves; also the training service's main task."""
+
+    runner: ClassVar[str] = "core.experiment:run_experiment"
 
     data: DataQuery = DataQuery()
     model: ModelConfig = ModelConfig()
     train: TrainConfig = TrainConfig()
+
+    def estimate(self, rows: int) -> Estimate:
+        """Epochs, and a first guess of the seconds for a training on `rows` days."""
+        model, train, pairs = self.model, self.train, max(1, rows - self.model.window)
+        article = model.layout == "article"  # one sequence through all days, where windows are many short ones
+        epoch = costs.Epoch(
+            cell=model.cell,
+            inputs=model.window if article else 1,
+            hidden_size=model.hidden_size,
+            num_layers=model.num_layers,
+            steps=pairs if article else model.window,
+            sequences=1 if article else pairs,
+            batches=math.ceil(pairs * train.train_fraction / train.batch_size) if train.batch_size else 1,
+        )
+        return Estimate(train.epochs, costs.FIXED_SECONDS + train.epochs * epoch.seconds)
 
 
 _MINI_BATCHES = TrainConfig(batch_size=64, learning_rate=5e-3, schedule="onecycle")

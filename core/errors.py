@@ -1,4 +1,4 @@
-"""The errors a visitor can meet. Each carries a sentence and its values, so that the web can say it in any language.
+"""The errors a visitor can meet. Each holds one sentence, so that the web can say it in any language.
 
 GatescopeError
 |-- ConfigError            a dial outside its bounds
@@ -20,44 +20,36 @@ GatescopeError
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
-LONGEST_VALUE = 60
-
-
-def N_(sentence: str) -> str:
-    """Mark a sentence for the translation catalogue; returns it unchanged."""
-    return sentence
+from core.sentence import Sentence
 
 
 class GatescopeError(Exception):
-    """A sentence for a visitor: `template` in English with {named} places, `values` to fill them.
+    """A `sentence` for a visitor; `str(error)` says it in English.
 
-    `str(error)` is the English sentence. Values longer than 60 characters are shortened when shown.
     The error survives pickling, so it can cross from a worker process.
     """
 
     def __init__(self, template: str, **values: Any) -> None:
-        self.template = template
-        self.values = values
-        super().__init__(self.sentence(template))
+        self.sentence = Sentence(template, **values)
+        super().__init__(str(self.sentence))
 
-    def sentence(self, template: str) -> str:
-        """Fill `template` (this error's own, or its translation) with this error's values."""
-        return template.format(**{name: shorten(value) for name, value in self.values.items()})
+    @property
+    def values(self) -> dict[str, Any]:
+        """What fills the sentence, by name."""
+        return dict(self.sentence.values)
+
+    def alone(self) -> Self:
+        """The same error without traceback, cause or context, which may hold what must not travel."""
+        return type(self)(self.sentence.template, **self.values)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _rebuild, (type(self), self.template, self.values)
+        return _rebuild, (type(self), self.sentence)
 
 
-def _rebuild(kind: type[GatescopeError], template: str, values: dict[str, Any]) -> GatescopeError:
-    return kind(template, **values)
-
-
-def shorten(value: Any) -> str:
-    """`value` as text of at most 60 characters, the cut marked by an ellipsis."""
-    text = str(value)
-    return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1] + "…"
+def _rebuild(kind: type[GatescopeError], sentence: Sentence) -> GatescopeError:
+    return kind(sentence.template, **sentence.values)
 
 
 class ConfigError(GatescopeError):

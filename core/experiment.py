@@ -16,10 +16,12 @@ from core.config import Experiment, TrainConfig
 from core.data import load_bars
 from core.dataset import Dataset, build_dataset
 from core.digest import digest
-from core.evaluation import ForecastTask, evaluate, pairs_of
+from core.evaluation.evaluate import evaluate
+from core.evaluation.task import pairs_of
 from core.model import Regressor
-from core.run import Array, EpochRecord, Observer, Run
-from core.training import LOSSES, StopSignal, fit, never, predict, reproducible
+from core.run import Run
+from core.training import LOSSES, fit, predict, reproducible
+from core.values import Array, EpochRecord, ForecastTask, Observer, StopSignal, never
 
 
 def run_experiment(
@@ -31,7 +33,7 @@ def run_experiment(
     """Train and score one experiment.
 
     `bars` are loaded by `experiment.data` when left out. `observe` is called with each EpochRecord as it comes;
-    `should_stop` is asked before every mini-batch, and true raises `core.run.Cancelled`.
+    `should_stop` is asked before every mini-batch, and true raises `core.values.Cancelled`.
     The same experiment, bars and machine give the same weights to the last bit: one thread, one seed.
 
     Raises:
@@ -54,9 +56,9 @@ def run_experiment(
         persistence_loss=_persistence_loss(experiment, data, task),
         weights=trained.weights,
         parameter_count=sum(weight.size for weight in trained.weights.values()),
-        series=data.scaled,
-        series_dates=data.value_dates,
-        scaler=data.scaler,
+        series=data.series,
+        series_dates=data.dates,
+        inputs=data.inputs,
         train_pairs=data.train_pairs,
         started=trained.started,
         seconds=trained.seconds,
@@ -84,7 +86,7 @@ class _Trained:
 def _train(experiment: Experiment, data: Dataset, observe: Observer | None, should_stop: StopSignal) -> _Trained:
     with reproducible(experiment.train.seed):
         started, clock = datetime.now().astimezone(), time.perf_counter()
-        model = Regressor(experiment.model)
+        model = Regressor(experiment.model, len(data.inputs))
         history = _watched(fit(model, data, experiment.train, should_stop), observe)
         predicted = predict(model, data.windows)
         return _Trained(model.arrays(), history, predicted, started, time.perf_counter() - clock)
@@ -114,7 +116,7 @@ def _in_task_units(experiment: Experiment, data: Dataset, task: ForecastTask, sc
 
 def _persistence_loss(experiment: Experiment, data: Dataset, task: ForecastTask) -> dict[str, float]:
     """The training's own loss of "same as yesterday" on each part; for returns that is a return of nothing."""
-    same = data.scaler.transform(np.zeros(1)) if experiment.train.target == "return" else data.windows[:, -1]
+    same = data.scaler.transform(np.zeros(1)) if experiment.train.target == "return" else data.windows[:, -1, 0]
     loss = LOSSES[experiment.train.loss](reduction="none")
     losses = loss(torch.from_numpy(np.broadcast_to(same, data.targets.shape).copy()), torch.from_numpy(data.targets))
     return {part: float(losses[pairs].mean()) for part, pairs in task.parts.items()}
@@ -125,7 +127,7 @@ def _table(data: Dataset, task: ForecastTask, predicted: Array) -> pd.DataFrame:
     part = np.where(np.arange(len(predicted)) < data.train_pairs, "train", "test")
     return pd.DataFrame(
         {
-            "date": data.dates,
+            "date": data.target_dates,
             "actual": task.actual,
             "predicted": predicted,
             "persistence": task.previous,

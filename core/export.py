@@ -50,7 +50,7 @@ def configuration_json(run: Run) -> bytes:
     told = {
         "key": run.key,
         "experiment": dataclasses.asdict(run.experiment),
-        "scaler": dataclasses.asdict(run.scaler),
+        "inputs": {name: dataclasses.asdict(scaler) for name, scaler in run.inputs.items()},
         "parameters": run.parameter_count,
         "train_pairs": run.train_pairs,
         "test_pairs": run.test_pairs,

@@ -7,7 +7,8 @@ from datetime import date
 from typing import Any
 
 from core.config import DEFAULT_PRESET, PRESETS, DataQuery, Experiment, as_date
-from core.errors import N_, ConfigError
+from core.errors import ConfigError
+from core.sentence import N_
 
 # URL name -> (part of Experiment, field). The order is the order in a link; the names are also the widgets' keys.
 PARAMETERS: dict[str, tuple[str, str]] = {

@@ -18,16 +18,16 @@ State = Tensor | tuple[Tensor, Tensor]
 class Regressor(nn.Module):
     """One number per sample (window layout) or per day (article layout).
 
-    Input x: (N, T, F=1) for `layout="window"`, read batch-first; (days, 1, F=window) for `layout="article"`,
+    Input x: (N, T, F) for `layout="window"`, read batch-first; (days, 1, window * F) for `layout="article"`,
     where the time axis is the days and the state runs through all of them, as in the published code.
     Output: (N,) or (days,).
     """
 
-    def __init__(self, config: ModelConfig) -> None:
+    def __init__(self, config: ModelConfig, inputs: int = 1) -> None:
         super().__init__()
         self.by_window = config.layout == "window"
         self.rnn = CELLS[config.cell](
-            input_size=1 if self.by_window else config.window,
+            input_size=inputs if self.by_window else config.window * inputs,
             hidden_size=config.hidden_size,
             num_layers=config.num_layers,
             batch_first=self.by_window,
@@ -44,9 +44,9 @@ class Regressor(nn.Module):
         return self.fc(last)[:, 0], state
 
     def shape(self, windows: NDArray[np.float64]) -> Tensor:
-        """Scaled windows (N, T) as the x this layout reads."""
+        """Scaled windows (N, T, F) as the x this layout reads."""
         x = torch.from_numpy(np.ascontiguousarray(windows, dtype=np.float32))
-        return x[:, :, None] if self.by_window else x[:, None, :]
+        return x if self.by_window else x.reshape(len(x), 1, -1)
 
     def arrays(self) -> dict[str, NDArray[np.float32]]:
         """Copies of all weights under PyTorch's own names: weight_ih_l0, ..., fc.weight, fc.bias."""

@@ -2,49 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from core.config import Experiment
-
-if TYPE_CHECKING:  # evaluation works on this module's Array
-    from core.evaluation import ForecastTask, Scores
-
-Array = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class EpochRecord:
-    """One epoch: mean losses in scaled units (test is only watched), seconds since the start, step size."""
-
-    epoch: int
-    train_loss: float
-    test_loss: float
-    seconds: float
-    learning_rate: float
-    validation_loss: float | None = None
-
-
-@dataclass(frozen=True)
-class Scaler:
-    """scaled = (value - offset) / scale, as fitted on `fitted_on` ("train" or "all") rows."""
-
-    offset: float
-    scale: float
-    kind: str  # "minmax" or "standard"
-    fitted_on: str
-
-    def transform(self, values: Array) -> Array:
-        return (values - self.offset) / self.scale
-
-    def inverse(self, scaled: Array) -> Array:
-        return scaled * self.scale + self.offset
+from core.values import Array, EpochRecord, ForecastTask, Scaler, Scores, windows_of
 
 
 @dataclass(frozen=True)
@@ -61,8 +27,8 @@ class Run:
         baselines: name -> part -> Scores; "persistence" always, others by target.
         persistence_loss: part -> the training's own loss of "same as yesterday", in scaled units.
         weights: nn.LSTM's own names (weight_ih_l0, ...), fc.weight, fc.bias; float32.
-        series: scaled values the windows are cut from, one a day; `series_dates` its days, (D,).
-        scaler: how they were scaled.
+        series: scaled inputs the windows are cut from, one row a day (D, F); `series_dates` its days, (D,).
+        inputs: what the F columns hold and how each was scaled, in their order; the target's own series comes first.
     """
 
     key: str
@@ -77,16 +43,20 @@ class Run:
     parameter_count: int
     series: Array
     series_dates: pd.DatetimeIndex
-    scaler: Scaler
+    inputs: dict[str, Scaler]
     train_pairs: int
     started: datetime
     seconds: float
 
     @property
     def windows(self) -> Array:
-        """Scaled inputs, one window a pair, oldest day first: (N, window)."""
-        window = self.experiment.model.window
-        return np.lib.stride_tricks.sliding_window_view(self.series, window)[: len(self.prediction)]
+        """Scaled inputs, one window a pair, oldest day first: (N, T=window, F)."""
+        return windows_of(self.series, self.experiment.model.window)[: len(self.prediction)]
+
+    @property
+    def scaler(self) -> Scaler:
+        """How the target was scaled."""
+        return next(iter(self.inputs.values()))
 
     @property
     def test_pairs(self) -> int:
@@ -96,10 +66,3 @@ class Run:
     def split_date(self) -> pd.Timestamp:
         """The day of the first test target."""
         return pd.Timestamp(self.prediction["date"].iloc[self.train_pairs])
-
-
-Observer = Callable[[EpochRecord], None]
-
-
-class Cancelled(Exception):
-    """Nobody wants this training any more."""

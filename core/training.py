@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -16,20 +16,14 @@ from torch import Tensor, nn
 
 from core.config import TrainConfig
 from core.dataset import Dataset
-from core.errors import N_, TrainingError
+from core.errors import TrainingError
 from core.model import Regressor, State
-from core.run import Cancelled, EpochRecord
+from core.sentence import N_
+from core.values import Cancelled, EpochRecord, StopSignal, never
 
 VALIDATION_SHARE = 0.15  # of the training part, its last days, where patience is asked for
 _ONE_AT_A_TIME = threading.RLock()
 LOSSES: dict[str, type[nn.Module]] = {"mse": nn.MSELoss, "huber": nn.HuberLoss}
-
-StopSignal = Callable[[], bool]
-
-
-def never() -> bool:
-    """A stop signal that never stops."""
-    return False
 
 
 @contextmanager
@@ -88,12 +82,12 @@ def fit(model: Regressor, data: Dataset, config: TrainConfig, should_stop: StopS
         Cancelled: `should_stop()` was true before a mini-batch.
         TrainingError: the loss is no longer a finite number.
     """
-    lesson = _Lesson(model, data, config)
+    trainer = _Trainer(model, data, config)
     best = _Best(config.patience)
     started = time.perf_counter()
     for epoch in range(1, config.epochs + 1):
-        rate = lesson.rate
-        train, validation, test = lesson.epoch(should_stop)
+        rate = trainer.rate
+        train, validation, test = trainer.epoch(should_stop)
         _check_finite(train, epoch, config.learning_rate)
         yield EpochRecord(epoch, train, test, time.perf_counter() - started, rate, validation)
         if best.stalled(validation, model):
@@ -101,7 +95,7 @@ def fit(model: Regressor, data: Dataset, config: TrainConfig, should_stop: StopS
     best.restore(model)
 
 
-class _Lesson:
+class _Trainer:
     """Everything one training needs from epoch to epoch."""
 
     def __init__(self, model: Regressor, data: Dataset, config: TrainConfig) -> None:
@@ -139,7 +133,7 @@ class _Lesson:
 
 
 def predict(model: Regressor, windows: NDArray[np.float64]) -> NDArray[np.float64]:
-    """One step ahead for every window (N, T), scaled: (N,). True inputs throughout; in the article layout one pass."""
+    """One step ahead for every window (N, T, F), scaled: (N,). True inputs throughout."""
     model.eval()
     with torch.no_grad():
         predicted, _ = model(model.shape(windows))

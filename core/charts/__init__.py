@@ -9,11 +9,11 @@ from core.charts.equations import equations
 from core.charts.forecast import forecast, forecast_spark, residuals
 from core.charts.gates import gates, gates_spark
 from core.charts.gradients import gradient_norms, gradient_share, half_lives, mean_saliency, saliency, saturation
+from core.charts.horizon import horizon, seed_band, walk_forward
 from core.charts.lessons import activations, adding_problem, jacobian_norms, matrix_powers
 from core.charts.loss import loss, loss_spark
-from core.charts.outlook import outlook, seed_band, walk_forward
+from core.charts.over_time import gates_over_time, two_days, unit_correlations
 from core.charts.price import price, price_spark
-from core.charts.series import gates_over_time, two_days, unit_correlations
 from core.charts.skill import Row, Skill, published, skills
 from core.charts.style import Chart, Style
 
@@ -37,12 +37,12 @@ __all__ = [
     "gradient_norms",
     "gradient_share",
     "half_lives",
+    "horizon",
     "jacobian_norms",
     "loss",
     "loss_spark",
     "matrix_powers",
     "mean_saliency",
-    "outlook",
     "price",
     "price_spark",
     "published",

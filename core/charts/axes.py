@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from plotly.graph_objs import Figure
 
 from core.charts.style import DATE, Style, day
-from core.errors import N_
+from core.sentence import N_
 
 MOST_TICKS = 7
 _DATE_TICKS = [

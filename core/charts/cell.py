@@ -8,7 +8,7 @@ from core.charts.board import Board, ink_line
 from core.charts.heat import gate_scale, signed_scale, two_digits
 from core.charts.style import Chart, Style, done
 from core.charts.tokens import GATE_HUES
-from core.errors import N_
+from core.sentence import N_
 
 Values = Mapping[str, float]
 

@@ -11,8 +11,8 @@ from plotly.graph_objs import Figure
 from core.charts.axes import log_axis
 from core.charts.style import Chart, Style, done, escape, figure, significant
 from core.charts.tokens import Tokens
-from core.errors import N_
-from core.run import Array
+from core.sentence import N_
+from core.values import Array
 
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")  # never colour alone
 

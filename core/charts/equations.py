@@ -5,7 +5,9 @@ from __future__ import annotations
 from core.charts.board import ink_line
 from core.charts.style import Style
 from core.charts.tokens import GATE_HUES
-from core.introspect import GateTerms, GRUStates, LSTMStates, Terms
+from core.introspect.gru import GRUStates
+from core.introspect.lstm import LSTMStates
+from core.introspect.terms import GateTerms, Terms
 
 LETTERS = {"input": "i", "forget": "f", "candidate": "g", "output": "o", "reset": "r", "update": "z", "hidden": "h"}
 

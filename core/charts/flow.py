@@ -9,7 +9,7 @@ from core.charts.board import Board, Point, ink_line
 from core.charts.heat import gate_scale, signed_scale, two_digits
 from core.charts.style import Chart, Style
 from core.charts.tokens import GATE_HUES
-from core.errors import N_
+from core.sentence import N_
 
 STAGES = ("forget", "input", "cell", "output")
 TOP, LOW = 46.0, 9.0  # the lines of the cell state and of the hidden state

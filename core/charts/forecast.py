@@ -10,8 +10,8 @@ from plotly.subplots import make_subplots
 
 from core.charts.axes import date_axis, mark_split
 from core.charts.style import Chart, Style, day, days, done, figure, number, spark
-from core.errors import N_
-from core.run import Array
+from core.sentence import N_
+from core.values import Array
 
 Mask = NDArray[np.bool_]
 

@@ -12,8 +12,8 @@ from plotly.subplots import make_subplots
 from core.charts.heat import add_heat, key_in_words, scale_of, two_digits
 from core.charts.style import Chart, Style, done, figure, spark
 from core.charts.tokens import GATE_HUES
-from core.errors import N_
-from core.run import Array
+from core.sentence import N_
+from core.values import Array
 
 NAMES = {
     "forget": N_("Forget gate f"),

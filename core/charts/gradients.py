@@ -13,8 +13,8 @@ from core.charts.axes import log_axis
 from core.charts.curves import Axes, Line, curves, cycle
 from core.charts.style import Chart, Style, day, days, done, figure, number, significant
 from core.charts.tokens import GATE_HUES, ink_on, mix
-from core.errors import N_
-from core.run import Array
+from core.sentence import N_
+from core.values import Array
 
 LAG = N_("days before the last")
 FURTHEST = 1000.0  # steps; a longer half-life is drawn at the edge

@@ -10,8 +10,8 @@ from plotly.graph_objs import Figure
 
 from core.charts.style import Style
 from core.charts.tokens import GATE_HUES, NEGATIVE, POSITIVE, TEXT_CONTRAST, contrast, ink_on, mix
-from core.errors import N_
-from core.run import Array
+from core.sentence import N_
+from core.values import Array
 
 MOST_PRINTED, MOST_ACROSS = 12 * 16, 24  # cells in all and in a row; beyond that the value is in the hover only
 BLANK = "\u2007"  # a space as wide as a digit

@@ -9,8 +9,8 @@ from plotly.subplots import make_subplots
 
 from core.charts.curves import Axes, Line, curves
 from core.charts.style import Chart, Style, done, figure, significant
-from core.errors import N_
-from core.run import Array
+from core.sentence import N_
+from core.values import Array
 
 CELLS = {"lstm": "LSTM", "gru": "GRU", "rnn": "RNN (tanh)", "sigmoid": "RNN (sigmoid)"}
 

@@ -8,8 +8,8 @@ from plotly.graph_objs import Figure
 
 from core.charts.axes import log_axis
 from core.charts.style import Chart, Style, done, figure, significant, spark
-from core.errors import N_
-from core.run import EpochRecord
+from core.sentence import N_
+from core.values import EpochRecord
 
 
 def loss(

@@ -8,7 +8,7 @@ from plotly.graph_objs import Figure
 
 from core.charts.axes import date_axis, mark_split
 from core.charts.style import Chart, Style, day, days, done, figure, spark
-from core.errors import N_
+from core.sentence import N_
 
 MOST_CANDLES = 1500  # more are neither seen nor drawn in time: weeks, then months, take the days' place
 PERIODS = (("W-FRI", N_("weekly")), ("ME", N_("monthly")))

@@ -9,7 +9,7 @@ import numpy as np
 from core.charts.board import WIDTH, Board
 from core.charts.heat import Scale, add_heat, signed_scale, two_digits
 from core.charts.style import Chart, Style, escape, figure
-from core.errors import N_
+from core.sentence import N_
 from core.theory.characters import Reading
 from core.theory.recurrence import Step
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from plotly.graph_objs import Figure
 
 from core.charts.style import Chart, Style, done, escape, figure, number
-from core.errors import N_
+from core.sentence import N_
 
 BASELINES = {
     "persistence": N_("Same as yesterday"),

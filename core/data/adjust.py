@@ -4,29 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from core.config import DataQuery
 from core.data.schema import FACTOR, PRICES
-from core.errors import N_, DataError
-
-
-def between(bars: pd.DataFrame, query: DataQuery) -> pd.DataFrame:
-    """The rows from `query.start` to `query.end`, both inclusive, None being open.
-
-    Raises:
-        DataError: there are none; the sentence says which dates there are.
-    """
-    first, last = (None if day is None else pd.Timestamp(day) for day in (query.start, query.end))
-    part = bars.loc[first:last]
-    if part.empty:
-        raise DataError(
-            N_("{ticker} has no prices from {start} to {end}; there are prices from {first} to {last}."),
-            ticker=query.ticker,
-            start=query.start or "…",
-            end=query.end or "…",
-            first=bars.index[0].date(),
-            last=bars.index[-1].date(),
-        )
-    return part.copy()
 
 
 def adjusted(bars: pd.DataFrame, how: str) -> pd.DataFrame:

@@ -15,7 +15,8 @@ import pandas as pd
 
 from core.data.provenance import Provenance, stamped
 from core.data.schema import COLUMNS, PRICES, checked
-from core.errors import N_, FileError
+from core.errors import FileError
+from core.sentence import N_
 
 LARGEST = 5 * 1024 * 1024  # bytes; a century of daily bars is under 3 MB
 

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 
-from core.errors import N_, UnknownTickerError
+from core.errors import UnknownTickerError
+from core.sentence import N_
 
 SHANGHAI = timezone(timedelta(hours=8))  # no summer time since 1991
 SETTLED = 17  # o'clock: trading ends at 15:00, vendors publish the day within two hours

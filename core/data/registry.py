@@ -1,52 +1,42 @@
-"""Which provider answers a query.
-
-A new provider is one new file with a class that has `name` and `fetch`, one line in `PROVIDERS`, and one parameter of
-the contract test.
-"""
+"""Which provider answers a query; `core.sources` lists them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from pkgutil import resolve_name
 
 import pandas as pd
 
 from core.config import DataQuery
-from core.data.adjust import between
 from core.data.markets import security
-from core.data.provenance import Provenance, note, provenance, stamped
+from core.data.provenance import Provenance, provenance, stamped
 from core.data.provider import Provider, Report, silent
 from core.data.sample import TICKER as SAMPLE_TICKER
-from core.data.sample import SampleProvider
+from core.data.schema import between
 from core.data.store import Store
-from core.data.tencent import TencentProvider
 from core.data.tickers import Listed, normalise, well_known
 from core.data.token import Token
 from core.data.tushare_pro import TushareProvider
-from core.errors import N_, ConfigError, DataError, PermissionMissingError, ProviderError
-
-Factory = Callable[[Token | None, bool], Provider]  # a token for those that need one; whether to fetch again
-
-PROVIDERS: dict[str, Factory] = {
-    "sample": lambda token, refresh: SampleProvider(),
-    "tushare": lambda token, refresh: Store(TushareProvider(token), refresh=refresh),
-    "tencent": lambda token, refresh: Store(TencentProvider(), refresh=refresh),
-}
+from core.errors import ConfigError, DataError, PermissionMissingError, ProviderError
+from core.sentence import N_, Sentence
+from core.sources import SOURCES
 
 
 def provider(name: str, token: Token | None = None, refresh: bool = False) -> Provider:
-    """The provider registered under `name`.
+    """The provider of the source called `name`, with the store in front of it where it has one.
 
     Raises:
         ConfigError: there is none of that name; the sentence lists those there are.
     """
-    if name not in PROVIDERS:
+    if name not in SOURCES:
         raise ConfigError(
             N_("{field} is {value}, but must be one of: {options}."),
             field="source",
             value=name,
-            options=", ".join(PROVIDERS),
+            options=", ".join(SOURCES),
         )
-    return PROVIDERS[name](token, refresh)
+    source = SOURCES[name]
+    made: Provider = resolve_name(source.provider)(*([token] if source.with_token else []))
+    return Store(made, refresh=refresh) if source.stored else made
 
 
 def tickers(token: Token | str | None = None) -> tuple[Listed, ...]:
@@ -74,7 +64,9 @@ def load_bars(
     """
     if query.source == "upload":
         raise DataError(N_("The source is a file, and none was given; choose a file or another source."))
-    query, secret = query.replace(ticker=normalise(query.ticker)), Token(token) if isinstance(token, str) else token
+    secret = Token(token) if isinstance(token, str) else token
+    if query.source == "auto" or not SOURCES[query.source].any_ticker:
+        query = query.replace(ticker=normalise(query.ticker))
     if query.source == "auto":
         return between(_auto(query, report, secret, refresh), query)
     return between(provider(query.source, secret, refresh).fetch(query, report), query)
@@ -90,6 +82,6 @@ def _auto(query: DataQuery, report: Report, token: Token | None, refresh: bool) 
         return provider("tushare", token, refresh).fetch(query, report)
     except PermissionMissingError:
         bars = kline.fetch(query, report)
-    told = note(N_("Your token may not call this at Tushare; these prices come from the public K-line."))
+    told = Sentence(N_("Your token may not call this at Tushare; these prices come from the public K-line."))
     found = provenance(bars) or Provenance("tencent", "")
     return stamped(bars, Provenance(found.source, found.origin, found.fetched_at, (*found.notes, told)))

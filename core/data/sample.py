@@ -5,10 +5,11 @@ from __future__ import annotations
 import pandas as pd
 
 from core.config import DataQuery
-from core.data.provenance import Provenance, note, stamped
+from core.data.provenance import Provenance, stamped
 from core.data.provider import Report, silent
 from core.data.schema import checked
-from core.errors import N_, UnknownTickerError
+from core.errors import UnknownTickerError
+from core.sentence import N_, Sentence
 
 TICKER = "AAPL"
 
@@ -30,7 +31,7 @@ class SampleProvider:
 
         bars = checked(hvsampledata.apple_stocks("pandas").set_index("date"), TICKER)
         report(1.0, TICKER)
-        last = note(
+        last = Sentence(
             N_("An offline sample that ends on {date}, adjusted for splits, not for dividends."),
             date=bars.index[-1].date(),
         )

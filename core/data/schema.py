@@ -22,7 +22,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from core.errors import N_, DataError
+from core.config import DataQuery
+from core.errors import DataError
+from core.sentence import N_
 
 PRICES = ("open", "high", "low", "close")
 COLUMNS = (*PRICES, "volume")
@@ -121,3 +123,23 @@ def _refuse_bad_numbers(bars: pd.DataFrame, what: str, error: type[DataError]) -
             high=bars.loc[crossed, "high"].iloc[0],
             low=bars.loc[crossed, "low"].iloc[0],
         )
+
+
+def between(bars: pd.DataFrame, query: DataQuery) -> pd.DataFrame:
+    """The rows from `query.start` to `query.end`, both inclusive, None being open.
+
+    Raises:
+        DataError: there are none; the sentence says which dates there are.
+    """
+    first, last = (None if day is None else pd.Timestamp(day) for day in (query.start, query.end))
+    part = bars.loc[first:last]
+    if part.empty:
+        raise DataError(
+            N_("{ticker} has no prices from {start} to {end}; there are prices from {first} to {last}."),
+            ticker=query.ticker,
+            start=query.start or "…",
+            end=query.end or "…",
+            first=bars.index[0].date(),
+            last=bars.index[-1].date(),
+        )
+    return part.copy()

@@ -19,21 +19,15 @@ import pandas as pd
 import platformdirs
 
 from core.config import DataQuery
-from core.data.adjust import adjusted, between
+from core.data.adjust import adjusted
 from core.data.calendar import last_session
-from core.data.kept import Kept, read_kept, write_kept
 from core.data.markets import FIRST_DAY, last_finished_day
-from core.data.provenance import Note, Provenance, note, provenance, stamped
+from core.data.provenance import Provenance, provenance, stamped
 from core.data.provider import Provider, Report, silent
-from core.data.schema import FACTOR
-from core.errors import (
-    N_,
-    PermissionMissingError,
-    RateLimitError,
-    ServiceError,
-    UnknownTickerError,
-    UnreachableError,
-)
+from core.data.schema import FACTOR, between
+from core.data.snapshot import Snapshot, read_snapshot, write_snapshot
+from core.errors import PermissionMissingError, RateLimitError, ServiceError, UnknownTickerError, UnreachableError
+from core.sentence import N_, Sentence
 
 FOLDER = "GATESCOPE_DATA"
 ASK_AGAIN = timedelta(minutes=10)  # for a day that should be there and is not
@@ -78,12 +72,12 @@ class Store:
     def fetch(self, query: DataQuery, report: Report = silent) -> pd.DataFrame:
         """See `Provider.fetch`; adjusted as asked, without today's unfinished bar.
 
-        With the source out of reach, what is kept of the range is served, and a note says so.
+        With the source out of reach, what is kept of the range is served, and a Sentence says so.
         """
         path = self._folder / (re.sub(r"[^\w.-]", "_", query.ticker) + ".parquet")
         asked = self._finished(query)
-        kept = read_kept(path)
-        notes: tuple[Note, ...] = ()
+        kept = read_snapshot(path)
+        notes: tuple[Sentence, ...] = ()
         if kept is None or not self._suffices(kept, asked):
             with _locked(path, self._lock_wait):
                 kept, notes = self._fetched(path, asked, report)
@@ -104,7 +98,7 @@ class Store:
             )
         return query.replace(start=first, end=last)
 
-    def _suffices(self, kept: Kept, asked: DataQuery) -> bool:
+    def _suffices(self, kept: Snapshot, asked: DataQuery) -> bool:
         """Whether the source has nothing to add, or was asked about the newest days a moment ago."""
         (first, last), factors = _span(asked), asked.adjust != "none"
         if self._refresh:
@@ -112,8 +106,8 @@ class Store:
         just_asked = kept.asked >= last and self._clock() - kept.fetched_at < ASK_AGAIN
         return kept.covers(first, kept.last if just_asked else last, factors=factors)
 
-    def _fetched(self, path: Path, asked: DataQuery, report: Report) -> tuple[Kept, tuple[Note, ...]]:
-        kept = read_kept(path)  # somebody else may have fetched it while this one waited
+    def _fetched(self, path: Path, asked: DataQuery, report: Report) -> tuple[Snapshot, tuple[Sentence, ...]]:
+        kept = read_snapshot(path)  # somebody else may have fetched it while this one waited
         if kept is not None and self._suffices(kept, asked):
             return kept, ()
         try:
@@ -121,15 +115,15 @@ class Store:
         except _PASSING:
             if kept is None or not kept.serves(*_span(asked), factors=asked.adjust != "none"):
                 raise
-            told = note(
+            told = Sentence(
                 N_("The source is out of reach; these are prices fetched on {date}, up to {last}."),
                 date=kept.fetched_at.date(),
                 last=kept.bars.index[-1].date(),
             )
             return kept, (told,)
-        return complete, write_kept(path, complete)
+        return complete, write_snapshot(path, complete)
 
-    def _completed(self, kept: Kept | None, asked: DataQuery, report: Report) -> Kept:
+    def _completed(self, kept: Snapshot | None, asked: DataQuery, report: Report) -> Snapshot:
         """What is kept and what was missing, in one piece."""
         (first, last), adjusting = _span(asked), asked.adjust != "none"
         old, spans = [], [(first, last)]
@@ -150,7 +144,7 @@ class Store:
         told = provenance(parts[-1])
         origin = told.origin if told else kept.origin if kept else self.name
         bars = _joined(parts).loc[: pd.Timestamp(last)]
-        return Kept(bars=bars, first=first, asked=last, fetched_at=self._clock(), origin=origin)
+        return Snapshot(bars=bars, first=first, asked=last, fetched_at=self._clock(), origin=origin)
 
     def _rows(self, query: DataQuery, adjusting: bool, report: Report) -> pd.DataFrame:
         try:

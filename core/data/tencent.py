@@ -19,12 +19,13 @@ import pandas as pd
 import requests
 
 from core.config import DataQuery
-from core.data.asking import Asking, Patience, http_failure
 from core.data.markets import FIRST_DAY, Security, security, today
 from core.data.provenance import Provenance, stamped
 from core.data.provider import Report, silent
+from core.data.retries import Patience, Retries, http_failure
 from core.data.schema import COLUMNS, FACTOR, checked
-from core.errors import N_, ServiceError, UnknownTickerError
+from core.errors import ServiceError, UnknownTickerError
+from core.sentence import N_
 
 SERVICE = "Tencent"
 URL = "http://web.ifzq.gtimg.cn/appstock/app/fqkline/get"
@@ -82,7 +83,7 @@ class TencentProvider:
 
     def _all(self, asked: list[Window], report: Report) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Every window's rows: those as traded, and the back-adjusted ones."""
-        asking, parts = Asking(SERVICE, self._patience), []
+        asking, parts = Retries(SERVICE, self._patience), []
         pool = ThreadPoolExecutor(TOGETHER)
         try:
             fetched = [pool.submit(asking.get, partial(self._ask, each)) for each in asked]
@@ -134,7 +135,7 @@ def _factor(bars: pd.DataFrame, adjusted: pd.DataFrame) -> pd.Series[float]:
     close = adjusted["close"][~adjusted.index.duplicated()].reindex(bars.index)
     factor = (close / bars["close"]).ffill().bfill()
     if not (factor > 0).all():
-        raise Asking(SERVICE, Patience()).strange()
+        raise Retries(SERVICE, Patience()).strange()
     return factor
 
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
-from core.errors import N_, AmbiguousTickerError, UnknownTickerError
+from core.errors import AmbiguousTickerError, UnknownTickerError
+from core.sentence import N_
 
 MOST_CHOICES = 8
 _SUFFIX = {"SH": "SH", "SS": "SH", "XSHG": "SH", "SSE": "SH", "SZ": "SZ", "XSHE": "SZ", "SZSE": "SZ", "BJ": "BJ"}

@@ -18,14 +18,15 @@ import pandas as pd
 import requests
 
 from core.config import DataQuery
-from core.data.asking import Asking, Patience, http_failure
 from core.data.markets import FIRST_DAY, Security, security, today
 from core.data.provenance import Provenance, stamped
 from core.data.provider import Report, silent
+from core.data.retries import Patience, Retries, http_failure
 from core.data.schema import FACTOR, checked
 from core.data.tickers import Listed
 from core.data.token import Token
-from core.errors import N_, ServiceError, TokenMissingError, UnknownTickerError
+from core.errors import ServiceError, TokenMissingError, UnknownTickerError
+from core.sentence import N_
 
 SERVICE = "Tushare"
 ADDRESS = "GATESCOPE_TUSHARE_URL"  # environment: another address, such as an https one
@@ -61,7 +62,7 @@ class TushareProvider:
                 service=SERVICE,
                 ticker=what.ticker,
             )
-        call = _Call(self._api(), Asking(SERVICE, self._patience, POINTS), what, report)
+        call = _Call(self._api(), Retries(SERVICE, self._patience, POINTS), what, report)
         first, last = query.start or FIRST_DAY, query.end or today()
         frame = call.pages("index_daily" if what.kind == "index" else "daily", _PRICES, first, last)
         if frame.empty:
@@ -84,7 +85,7 @@ class TushareProvider:
         Raises:
             ProviderError: why there is no list.
         """
-        api, asking = self._api(), Asking(SERVICE, self._patience, POINTS)
+        api, asking = self._api(), Retries(SERVICE, self._patience, POINTS)
         frame = asking.get(lambda: api("stock_basic", fields=_NAMES)[_NAMES.split(",")].fillna(""), "stock_basic")
         rows = frame.astype(str).itertuples(index=False)
         return [Listed(code, zh, en, pinyin, "stock") for code, zh, en, pinyin in rows]
@@ -116,7 +117,7 @@ class TushareProvider:
 class _Call:
     """The pages of one security."""
 
-    def __init__(self, api: Any, asking: Asking, what: Security, report: Report) -> None:
+    def __init__(self, api: Any, asking: Retries, what: Security, report: Report) -> None:
         self.api, self.asking, self.what, self.report = api, asking, what, report
 
     def pages(self, interface: str, fields: str, first: date, last: date) -> pd.DataFrame:

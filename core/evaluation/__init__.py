@@ -1,83 +1,19 @@
-"""How good a forecast is, and how sure that is: measures, baselines, tests, diagnosis, days beyond the data.
+"""How good a forecast is, and how sure that is.
 
-Everything works on plain arrays: a `ForecastTask` says what was to be forecast, an array (N,) what was predicted.
-What cannot be computed is a `Sentence` that says why, never NaN.
+Everything works on plain arrays: a `ForecastTask` (core.values) says what was to be forecast, an array (N,) what was
+predicted. What cannot be computed is a `Sentence` that says why, never NaN.
+
+task          from series to ForecastTask
+measures      RMSE, MAE, MASE, direction, skill ...: each a number or the reason why there is none
+baselines     persistence, drift, autoregression; exponentially weighted mean and HAR for ranges
+evaluate      scores of a model and of its baselines, on both parts
+significance  Diebold-Mariano, block bootstrap of the skill
+verdict       better, no different or worse than "same as yesterday", in one sentence
+diagnosis     badges: what is wrong with a forecast, and the cure
+report        all of that for one run
+conformal     intervals from past errors, plain and adaptive
+horizon       days beyond the data
+walkforward   train on everything before, forecast the next days, move on
+seeds         the same experiment under many seeds
+published     a table from the literature, to stand beside
 """
-
-from importlib import import_module
-
-from core.evaluation.baselines import baselines
-from core.evaluation.conformal import LEVELS, adaptive_radii, bounds, radius, residuals, split_radii
-from core.evaluation.diagnosis import Badge, Cure, lag_badge, leak_badge, range_badge
-from core.evaluation.evaluate import by_part, evaluate
-from core.evaluation.horizon import LONGEST, Horizon, beyond, forecasts, paths
-from core.evaluation.measures import MEASURES, Scores, scores
-from core.evaluation.network import network_of
-from core.evaluation.published import PUBLISHED, PublishedRow, comparable, on_published_window
-from core.evaluation.report import Report, report
-from core.evaluation.seeds import ManySeeds, Spread, many_seeds
-from core.evaluation.sentence import Sentence
-from core.evaluation.significance import Comparison, DieboldMariano, Interval, compare, diebold_mariano, skill_interval
-from core.evaluation.task import ForecastTask, annualised, pairs_of
-from core.evaluation.verdict import Verdict, verdict
-from core.evaluation.walkforward import Band, Fold, WalkForward, assemble, fold_experiments, folds
-
-__all__ = [
-    "LEVELS",
-    "LONGEST",
-    "MEASURES",
-    "PUBLISHED",
-    "Badge",
-    "Band",
-    "Comparison",
-    "Cure",
-    "DieboldMariano",
-    "Fold",
-    "ForecastTask",
-    "Horizon",
-    "Interval",
-    "ManySeeds",
-    "PublishedRow",
-    "Report",
-    "Scores",
-    "Sentence",
-    "Spread",
-    "Verdict",
-    "WalkForward",
-    "adaptive_radii",
-    "annualised",
-    "assemble",
-    "baselines",
-    "beyond",
-    "bounds",
-    "by_part",
-    "comparable",
-    "compare",
-    "diebold_mariano",
-    "evaluate",
-    "fold_experiments",
-    "folds",
-    "forecasts",
-    "lag_badge",
-    "leak_badge",
-    "many_seeds",
-    "network_of",
-    "on_published_window",
-    "pairs_of",
-    "paths",
-    "preload",
-    "radius",
-    "range_badge",
-    "report",
-    "residuals",
-    "scores",
-    "skill_interval",
-    "split_radii",
-    "verdict",
-]
-
-
-def preload() -> None:
-    """Import the statistics libraries now: over a second, and otherwise the first reader of a score waits for it."""
-    for name in ("arch.bootstrap", "statsmodels.regression.linear_model", "statsmodels.tsa.stattools"):
-        import_module(name)

@@ -9,10 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.errors import N_
-from core.evaluation.sentence import Sentence
-from core.evaluation.task import ForecastTask
-from core.run import Array
+from core.sentence import N_, Sentence
+from core.values import Array, ForecastTask
 
 DECAY = 0.15  # weight of the newest day in the exponentially weighted mean
 HAR_DAYS = (1, 5, 22)  # a day, a week, a month of trading (Corsi 2009)

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from core.run import Array
+from core.values import Array
 
 LEVELS = (0.80, 0.95)
 STEP = 0.02  # Gibbs and Candes' gamma: one miss at 80 % widens the interval by 1.6 points of level

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from core.config import PRESETS, Experiment
-from core.errors import N_
-from core.evaluation.measures import ROUNDING, Scores
-from core.evaluation.sentence import Sentence
+from core.evaluation.measures import ROUNDING
 from core.evaluation.significance import FEWEST
 from core.evaluation.verdict import BETTER, WORSE
-from core.run import Array, Scaler
+from core.run import Run
+from core.sentence import N_, Sentence
+from core.values import Array, Scaler, Scores
 
 LONGEST_SHIFT = 10  # days
 NOTABLE = 0.01  # share of test values outside the range, or of RMSE moved, that is worth a warning
@@ -21,10 +21,11 @@ NOTABLE = 0.01  # share of test values outside the range, or of RMSE moved, that
 
 @dataclass(frozen=True)
 class Cure:
-    """Dials that remove the cause: name of a ModelConfig or TrainConfig field -> value."""
+    """Dials that remove the cause: name of a ModelConfig or TrainConfig field -> value. `label` says it on a button."""
 
     label: Sentence
     changes: tuple[tuple[str, Any], ...]
+    help: Sentence | None = None
 
     def apply(self, experiment: Experiment) -> Experiment:
         """`experiment` with these dials set; equal to it where there is nothing left to cure."""
@@ -42,6 +43,7 @@ PREDICT_RETURNS = Cure(
         *((name, getattr(_RETURNS, name)) for name in ("target", "scale_on", "epochs", "batch_size")),
         *((name, getattr(_RETURNS, name)) for name in ("learning_rate", "schedule", "loss")),
     ),
+    Sentence(N_("Sets target, layout and training as in the preset for returns.")),
 )
 SCALE_ON_TRAIN = Cure(Sentence(N_("Fit the scaler on training alone")), (("scale_on", "train"),))
 
@@ -51,7 +53,8 @@ class Badge:
     """One finding.
 
     Attributes:
-        name: "lag", "range" or "leak".
+        name: "lag", "range" or "leak": for keys, not for readers.
+        label: what it is called, with its figure where that says something.
         alarm: whether it is a cause for concern.
         value: shift in days, share of values, or share by which RMSE moves; None where it cannot be told.
         sentence: what was found, or why nothing can be.
@@ -59,10 +62,38 @@ class Badge:
     """
 
     name: str
+    label: Sentence
     alarm: bool
     value: float | None
     sentence: Sentence
     cure: Cure | None = None
+
+
+_LAG, _RANGE, _LEAK = Sentence(N_("Lag")), Sentence(N_("Range")), Sentence(N_("Leak"))
+
+
+def badges(run: Run, kind: str, clean: Run | None = None) -> tuple[Badge, ...]:
+    """Every finding on a run, without cures that would change nothing.
+
+    Args:
+        kind: the verdict on its test part.
+        clean: the same experiment with scale_on="train", for the leak of a run with scale_on="all".
+    """
+    task, test, series = run.task, run.task.parts["test"], run.scaler.inverse(run.series[:, 0])
+    predicted: Array = run.prediction["predicted"].to_numpy(dtype=np.float64)[test]
+    trained = run.experiment.model.window + run.train_pairs  # rows up to the last training target
+    found = (
+        lag_badge(task.actual[test], predicted, task.target, kind),
+        range_badge(series, trained, run.scaler, task.target),
+        leak_badge(series, trained, run.scaler, run.metrics["test"], clean.metrics["test"] if clean else None),
+    )
+    return tuple(_offered(badge, run.experiment) for badge in found)
+
+
+def _offered(badge: Badge, experiment: Experiment) -> Badge:
+    if badge.cure and badge.cure.apply(experiment) == experiment:
+        return replace(badge, cure=None)
+    return badge
 
 
 def lag_badge(actual: Array, predicted: Array, target: str, kind: str) -> Badge:
@@ -79,12 +110,13 @@ def lag_badge(actual: Array, predicted: Array, target: str, kind: str) -> Badge:
     """
     correlations = shifted_correlations(actual, predicted)
     if isinstance(correlations, Sentence):
-        return Badge("lag", False, None, correlations)
+        return Badge("lag", _LAG, False, None, correlations)
     shift = int(correlations.argmax())
     fine = shift == 0 or kind == BETTER or (target == "return" and kind != WORSE)
     text = _lag_text(shift, fine, target)
     found = Sentence(text, shift=shift, there=_two_digits(correlations[shift]), today=_two_digits(correlations[0]))
-    return Badge("lag", not fine, shift, found, PREDICT_RETURNS if not fine and target != "volatility" else None)
+    label = Sentence(N_("Lag {days} d"), days=shift) if shift else _LAG
+    return Badge("lag", label, not fine, shift, found, PREDICT_RETURNS if not fine and target != "volatility" else None)
 
 
 def _lag_text(shift: int, fine: bool, target: str) -> str:
@@ -142,7 +174,7 @@ def range_badge(series: Array, train_rows: int, scaler: Scaler, target: str) -> 
     """
     seen, met = series[:train_rows], series[train_rows:]
     if not len(seen) or not len(met):
-        return Badge("range", False, None, Sentence(N_("This part holds no day with a prediction.")))
+        return Badge("range", _RANGE, False, None, Sentence(N_("This part holds no day with a prediction.")))
     outside = float(((met < seen.min()) | (met > seen.max())).mean())
     found = {"share": outside, "low": float(seen.min()), "high": float(seen.max())}
     text = N_("Every test value lies within the range of the training part ({low:,.4g} to {high:,.4g}).")
@@ -156,8 +188,14 @@ def range_badge(series: Array, train_rows: int, scaler: Scaler, target: str) -> 
             "({low:,.4g} to {high:,.4g}); the scaler, fitted on all days, only hides it."
         )
     alarm = outside > NOTABLE
+    label = Sentence(N_("Range {share:.0%}"), share=outside) if outside else _RANGE
     return Badge(
-        "range", alarm, outside, Sentence(text, **found), PREDICT_RETURNS if alarm and target == "close" else None
+        "range",
+        label,
+        alarm,
+        outside,
+        Sentence(text, **found),
+        PREDICT_RETURNS if alarm and target == "close" else None,
     )
 
 
@@ -170,23 +208,24 @@ def leak_badge(series: Array, train_rows: int, scaler: Scaler, ours: Scores, cle
         clean: those of the same experiment with scale_on="train"; None when it has not been run.
     """
     if scaler.fitted_on == "train":
-        return Badge("leak", False, 0.0, Sentence(N_("The scaler saw only the training part: nothing leaks.")))
+        return Badge("leak", _LEAK, False, 0.0, Sentence(N_("The scaler saw only the training part: nothing leaks.")))
     if _same_scaler(series[:train_rows], scaler):
         text = N_(
             "The scaler was fitted on all days, but the training part alone gives the same one: "
             "here the leak is harmless."
         )
-        return Badge("leak", False, 0.0, Sentence(text), SCALE_ON_TRAIN)
+        return Badge("leak", _LEAK, False, 0.0, Sentence(text), SCALE_ON_TRAIN)
     if clean is None or clean.rmse is None or not ours.rmse:
         text = N_("The scaler was fitted on all days, so the model knows the test part's range beforehand.")
-        return Badge("leak", True, None, Sentence(text), SCALE_ON_TRAIN)
+        return Badge("leak", _LEAK, True, None, Sentence(text), SCALE_ON_TRAIN)
     moved = clean.rmse / ours.rmse - 1
     text = N_(
         "The scaler saw the test part. Fitted on the training part alone, the test error goes "
         "from {ours:,.4g} to {clean:,.4g} ({moved:+.1%})."
     )
     values = {"ours": ours.rmse, "clean": clean.rmse, "moved": moved}
-    return Badge("leak", abs(moved) > NOTABLE, moved, Sentence(text, **values), SCALE_ON_TRAIN)
+    label = Sentence(N_("Leak {moved:+.1%}"), moved=moved) if moved else _LEAK
+    return Badge("leak", label, abs(moved) > NOTABLE, moved, Sentence(text, **values), SCALE_ON_TRAIN)
 
 
 def _same_scaler(seen: Array, scaler: Scaler) -> bool:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from core.evaluation.baselines import baselines
-from core.evaluation.measures import Scores, mean_change, scores, unscored
-from core.evaluation.sentence import Sentence
-from core.evaluation.task import ForecastTask
-from core.run import Array
+from core.evaluation.measures import mean_change, scores, unscored
+from core.sentence import Sentence
+from core.values import Array, ForecastTask, Scores
 
 ByPart = dict[str, Scores]
 

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.errors import N_, ConfigError
+from core.errors import ConfigError
 from core.evaluation.conformal import LEVELS, MEMORY, fewest_residuals, radius
-from core.evaluation.sentence import Sentence
-from core.run import Array, Run
-
-Predict = Callable[[Array], Array]
-"""Scaled windows (n, T), oldest day first, to the next scaled value of each (n,)."""
-
-Start = Callable[[NDArray[np.int64]], Predict]
-"""A fresh Predict for forecasts whose first days are these rows (n,) of the series; row D is the first day beyond it.
-
-A network that reads windows ignores the rows; one whose state runs through all days starts from the states it had
-there, and moves them on with each call.
-"""
+from core.introspect.predictor import Predict, Start
+from core.run import Run
+from core.sentence import N_, Sentence
+from core.values import Array, windows_of
 
 LONGEST = 30  # trading days
 
@@ -68,17 +59,22 @@ def beyond(run: Run, start: Start, steps: int, levels: tuple[float, ...] = LEVEL
 
 
 def paths(predict: Predict, windows: Array, steps: int) -> Array:
-    """Feed scaled windows (n, T) with their own forecasts: scaled values (n, steps)."""
+    """Feed scaled windows (n, T, F) with their own forecasts: scaled values (n, steps).
+
+    Inputs beside the target's own series stand still at their last value.
+    """
     found = np.empty((len(windows), steps))
     for step in range(steps):
         found[:, step] = predict(windows)
-        windows = np.column_stack([windows[:, 1:], found[:, step]])
+        next_day = windows[:, -1:].copy()  # (n, 1, F)
+        next_day[:, 0, 0] = found[:, step]
+        windows = np.concatenate([windows[:, 1:], next_day], axis=1)
     return found
 
 
 def forecasts(run: Run, start: Start, rows: NDArray[np.int64], steps: int) -> Array:
     """Recursive forecasts that start on each row of the series: log prices or log ranges (n, steps)."""
-    windows = np.lib.stride_tricks.sliding_window_view(run.series, run.experiment.model.window)
+    windows = windows_of(run.series, run.experiment.model.window)
     values = run.scaler.inverse(paths(start(rows), windows[rows - run.experiment.model.window], steps))
     if run.task.target == "return":
         return np.asarray(np.log(run.task.values[rows])[:, None] + np.cumsum(values, axis=1))  # row r: close before it

@@ -3,52 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.errors import N_
-from core.evaluation.sentence import Sentence
-from core.run import Array
+from core.sentence import N_, Sentence
+from core.values import Array, Scores
 
 Measure = float | Sentence
 MEASURES = ("rmse", "mae", "mape", "r2", "mase", "theil_u2", "direction", "skill")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Scores:
-    """How good n predictions are. A measure that cannot be computed is None, and `why[measure]` says the reason.
-
-    Attributes:
-        n: predictions scored.
-        rmse, mae: in the units of the values.
-        mape: share (0.01 is one per cent).
-        r2: 1 - squared error / squared deviation from the mean of these n values.
-        mase: MAE / MAE of persistence on the training series (Hyndman and Koehler 2006).
-        theil_u2: relative errors against those of persistence (Theil 1966, the U2 of R's forecast::accuracy).
-        direction: share of moves foreseen, among `calls`; days on which the value or the prediction stands still
-            are left out, `still` counts them.
-        direction_low, direction_high: its 95 % interval (Wilson 1927).
-        skill: 1 - RMSE / RMSE of persistence; positive is better than "same as yesterday".
-        why: measure -> reason it is None.
-    """
-
-    n: int
-    rmse: float | None = None
-    mae: float | None = None
-    mape: float | None = None
-    r2: float | None = None
-    mase: float | None = None
-    theil_u2: float | None = None
-    direction: float | None = None
-    direction_low: float | None = None
-    direction_high: float | None = None
-    calls: int = 0
-    still: int = 0
-    skill: float | None = None
-    why: Mapping[str, Sentence] = field(default_factory=dict)
 
 
 def scores(actual: Array, predicted: Array, previous: Array, naive_error: float | None = None) -> Scores:

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from importlib import import_module
 
 import numpy as np
 
-from core.config import Experiment
 from core.evaluation.baselines import baselines
-from core.evaluation.diagnosis import Badge, lag_badge, leak_badge, range_badge
-from core.evaluation.sentence import Sentence
+from core.evaluation.diagnosis import Badge, badges
 from core.evaluation.significance import Comparison, compare
 from core.evaluation.verdict import Verdict, verdict
-from core.run import Array, Run
+from core.run import Run
+from core.sentence import Sentence
+from core.values import Array
 
 
 @dataclass(frozen=True)
 class Report:
-    """Verdict on the test part, the model against each baseline (persistence first), and the three badges."""
+    """Verdict on the test part, the model against each baseline (persistence first), and every badge."""
 
     verdict: Verdict
     against: dict[str, Comparison]
-    badges: tuple[Badge, Badge, Badge]  # lag, range, leak
+    badges: tuple[Badge, ...]
 
 
 def report(run: Run, clean: Run | None = None) -> Report:
@@ -38,19 +39,10 @@ def report(run: Run, clean: Run | None = None) -> Report:
         name: Comparison(why=found) if isinstance(found, Sentence) else compare(actual, ours, found[test])
         for name, found in baselines(task).items()
     }
-    series = run.scaler.inverse(run.series)
-    trained = run.experiment.model.window + run.train_pairs
-    found = (
-        lag_badge(actual, ours, task.target, judged.kind),
-        range_badge(series, trained, run.scaler, task.target),
-        leak_badge(series, trained, run.scaler, run.metrics["test"], clean.metrics["test"] if clean else None),
-    )
-    lag, outside, leak = (_offered(badge, run.experiment) for badge in found)
-    return Report(judged, against, (lag, outside, leak))
+    return Report(judged, against, badges(run, judged.kind, clean))
 
 
-def _offered(badge: Badge, experiment: Experiment) -> Badge:
-    """The badge without a cure that would change nothing."""
-    if badge.cure and badge.cure.apply(experiment) == experiment:
-        return replace(badge, cure=None)
-    return badge
+def preload() -> None:
+    """Import the statistics libraries now: over a second, and otherwise the first reader of a score waits for it."""
+    for name in ("arch.bootstrap", "statsmodels.regression.linear_model", "statsmodels.tsa.stattools"):
+        import_module(name)

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.errors import N_
 from core.evaluation.measures import LARGEST, ROUNDING, SMALLEST, alike, rmse, scores
-from core.evaluation.sentence import Sentence
-from core.run import Array
+from core.sentence import N_, Sentence
+from core.values import Array
 
 FEWEST = 30  # pairs; below this neither test means anything
 DRAWS = 1000

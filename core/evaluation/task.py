@@ -2,54 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
-from numpy.typing import NDArray
 
-from core.run import Array
+from core.values import Array, ForecastTask
 
 TRADING_DAYS = 252  # a year, by convention
-
-
-@dataclass(frozen=True)
-class ForecastTask:
-    """N pairs of "everything up to one day" and "the value of the next day", oldest first.
-
-    Attributes:
-        values: the series that is scored, one a day (D,): closes for the targets "close" and "return" (a predicted
-            return is scored as the price it leads to), log Parkinson ranges for "volatility".
-        targets: row of `values` that each pair predicts (N,), at least 1.
-        train_pairs: the first so many pairs are the training part.
-        target: "close", "return" or "volatility"; decides which baselines there are.
-        window: days each prediction may look at; the order of the autoregression.
-    """
-
-    values: Array
-    targets: NDArray[np.int64]
-    train_pairs: int
-    target: str
-    window: int = 10
-
-    @property
-    def actual(self) -> Array:
-        """What happened, (N,)."""
-        return self.values[self.targets]
-
-    @property
-    def previous(self) -> Array:
-        """The last value known when each prediction is made, (N,): persistence."""
-        return self.values[self.targets - 1]
-
-    @property
-    def known(self) -> Array:
-        """All values up to the last training target: what a baseline may be fitted on."""
-        return self.values[: self.targets[self.train_pairs - 1] + 1] if self.train_pairs else self.values[:0]
-
-    @property
-    def parts(self) -> dict[str, slice]:
-        """The pairs of each part."""
-        return {"train": slice(0, self.train_pairs), "test": slice(self.train_pairs, len(self.targets))}
 
 
 def annualised(log_ranges: Array) -> Array:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.errors import N_
-from core.evaluation.sentence import Sentence
 from core.evaluation.significance import Comparison, DieboldMariano, Interval, compare
-from core.run import Array
+from core.sentence import N_, Sentence
+from core.values import Array
 
 SURE = 0.05
 BETTER, SAME, WORSE, UNKNOWN = "better", "same", "worse", "unknown"

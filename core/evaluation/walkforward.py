@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 
 from core.config import Experiment
-from core.errors import N_, ConfigError
+from core.errors import ConfigError
 from core.evaluation.conformal import LEVELS, MEMORY, adaptive_radii, bounds, residuals, split_radii
-from core.evaluation.measures import Scores, mean_change, scores
-from core.evaluation.task import ForecastTask
-from core.run import Array
+from core.evaluation.measures import mean_change, scores
+from core.sentence import N_
+from core.values import Array, ForecastTask, Scores
 
 FEWEST_FORECAST = 2  # pairs; the smallest test part a run may have
 FEWEST_TRAINED = 50  # pairs: enough for a 95 % interval from the first day on

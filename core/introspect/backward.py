@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.introspect.forward import Trace
-from core.introspect.states import Array, Memory, States
+from core.introspect.states import Memory, States
+from core.values import Array
 
 
 @dataclass(frozen=True)

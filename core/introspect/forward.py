@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from core.introspect.gru import GRUStates
 from core.introspect.lstm import LSTMStates
 from core.introspect.rnn import RNNStates
-from core.introspect.states import Array, Layer, Memory, States
+from core.introspect.states import Layer, Memory, States
+from core.values import Array
 
 CELLS: dict[int, type[States]] = {4: LSTMStates, 3: GRUStates, 1: RNNStates}  # by rows a unit has in weight_hh
 
@@ -100,7 +101,7 @@ class Trace:
         return self.states[:, :, -1].memory
 
 
-def walk(net: Network, x: Array, memory: Memory | None = None) -> Iterator[States]:
+def steps(net: Network, x: Array, memory: Memory | None = None) -> Iterator[States]:
     """Go through x (N, T, F) step by step; yields the states of all layers at that step, each (L, N, H).
 
     `memory` is what to start from, (L, N, H) each; zeros when left out.
@@ -118,5 +119,5 @@ def walk(net: Network, x: Array, memory: Memory | None = None) -> Iterator[State
 
 def forward(net: Network, x: Array, memory: Memory | None = None) -> Trace:
     """Everything the network computes on x (N, T, F), T at least 1, starting from `memory` (zeros when left out)."""
-    states = net.cell.stack(list(walk(net, x, memory)), axis=2)  # T times (L, N, H) -> (L, N, T, H)
+    states = net.cell.stack(list(steps(net, x, memory)), axis=2)  # T times (L, N, H) -> (L, N, T, H)
     return Trace(net, x, states, net.read_out(states.hidden[-1]))

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from core.introspect.backward import Gradients
 from core.introspect.gru import GRUStates
 from core.introspect.lstm import LSTMStates
-from core.introspect.states import Array, States
+from core.introspect.states import States
+from core.values import Array
 
 LOW, HIGH = 0.1, 0.9  # beyond these a sigmoid gate counts as shut or open
 
@@ -89,20 +91,20 @@ def _size_by_lag(parts: Array) -> Array:
     return np.asarray(np.abs(parts).sum(axis=-1)[..., ::-1], dtype=np.float64)  # (L, N, T - 1, H) -> (L, N, T - 1)
 
 
-def day_slopes(gradients: Gradients) -> Array:
-    """dL/d(value of a day), oldest day first: (N, T + F - 1).
+def day_slopes(slopes: Array, window: int) -> Array:
+    """dL/d(inputs of a day) in the article's layout, oldest day first: (N, T, window * F) -> (N, T + window - 1, F).
 
-    In the window layout (F = 1) a day is a step. In the article's layout a day stands in up to F of the overlapping
-    windows, once in each; its derivative is the sum over all of them.
+    A day stands in up to `window` of the overlapping windows, once in each; its derivative is the sum over all of them.
     """
-    samples, steps, features = gradients.x.shape
-    slopes = np.zeros((samples, steps + features - 1))
-    for j in range(features):
-        slopes[:, j : j + steps] += gradients.x[:, :, j]  # feature j of step t is day t + j
-    return slopes
+    samples, steps, _ = slopes.shape
+    by_place = slopes.reshape(samples, steps, window, -1)  # day j of step t's window is day t + j
+    found = np.zeros((samples, steps + window - 1, by_place.shape[-1]))
+    for j in range(window):
+        found[:, j : j + steps] += by_place[:, :, j]
+    return found
 
 
-def half_life(kept: Array) -> Array:
+def half_life(kept: ArrayLike) -> Array:
     """Steps until a memory that keeps the share `kept` (between 0 and 1) at each step has halved: ln 0.5 / ln kept.
 
     Infinite where all is kept, 0 where nothing is.

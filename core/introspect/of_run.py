@@ -13,9 +13,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.introspect.forward import Network, Trace, forward, network, walk
+from core.introspect.forward import Network, Trace, forward, network, steps
 from core.introspect.states import Memory, States
 from core.run import Run
+from core.values import as_days
 
 Rows = NDArray[np.intp]  # numbers of pairs
 
@@ -32,8 +33,8 @@ def by_window(run: Run) -> bool:
 def trace(run: Run, pair: int, days: int = DAYS) -> Trace:
     """Everything the run's network computes to predict one pair (0 is the oldest); N = 1, no dropout.
 
-    Window layout: the T = window steps of that pair, F = 1. Article layout: the last `days` days up to the pair (fewer
-    at the start), F = window, going on from the state that all earlier days have left.
+    Window layout: the T = window steps of that pair. Article layout: the last `days` days up to the pair (fewer
+    at the start), the whole window a step, going on from the state that all earlier days have left.
 
     Raises:
         IndexError: there is no such pair.
@@ -42,11 +43,11 @@ def trace(run: Run, pair: int, days: int = DAYS) -> Trace:
         raise IndexError(f"pair {pair} of {len(run.windows)}")
     net = network(run.weights)
     if by_window(run):
-        return forward(net, run.windows[pair][None, :, None])  # (T,) -> (1, T, 1)
+        return forward(net, run.windows[pair][None])  # (T, F) -> (1, T, F)
     first = max(pair + 1 - days, 0)
-    x = run.windows[None, : pair + 1]  # (days, window) -> (1, days, window)
+    x = as_days(run.windows[: pair + 1])
     memory = None
-    for states in walk(net, x[:, :first]):
+    for states in steps(net, x[:, :first]):
         memory = states.memory
     return forward(net, x[:, first:], memory)
 
@@ -73,12 +74,12 @@ def trace_series(run: Run, pairs: Sequence[int] | None = None) -> States:
     net, windows = network(run.weights), run.windows
     wanted = np.asarray(range(len(windows)) if pairs is None else pairs, dtype=np.intp)
     if not by_window(run):
-        needed, walked = set(wanted.tolist()), walk(net, windows[None, : wanted.max() + 1])  # (1, days, window)
+        needed, walked = set(wanted.tolist()), steps(net, as_days(windows[: wanted.max() + 1]))
         days = {day: states for day, states in enumerate(walked) if day in needed}  # a day is a step here
         return net.cell.join([days[day] for day in wanted.tolist()], axis=1)  # N times (L, 1, H) -> (L, N, H)
     parts = []
     for rows in chunks(wanted, _step_bytes(net)):
-        passing = walk(net, windows[rows][:, :, None])  # (n, T) -> (n, T, 1)
+        passing = steps(net, windows[rows])
         parts.append(deque(passing, maxlen=1).pop())
     return net.cell.join(parts, axis=1)
 
@@ -92,15 +93,15 @@ def traces(run: Run, pairs: Sequence[int], days: int = DAYS) -> Iterator[tuple[R
     net, rows = network(run.weights), np.asarray(pairs, dtype=np.intp)
     if by_window(run):
         for some in chunks(rows, _step_bytes(net) * run.experiment.model.window):
-            yield some, forward(net, run.windows[some][:, :, None])  # (n, T) -> (n, T, 1)
+            yield some, forward(net, run.windows[some])
         return
-    began = [states.memory_before for states in walk(net, run.windows[None])]  # what each day started from
+    began = [states.memory_before for states in steps(net, as_days(run.windows))]  # what each day started from
     running = [
         np.concatenate(part, axis=1) for part in zip(*began, strict=True)
     ]  # days times (L, 1, H) -> (L, days, H)
     for some in chunks(rows[rows >= days - 1], _step_bytes(net) * days):
         first = some - days + 1
-        x = run.windows[first[:, None] + np.arange(days)]  # (n, days, window)
+        x = run.windows[first[:, None] + np.arange(days)].reshape(len(some), days, -1)  # (n, days, T*F)
         started: Memory = tuple(part[:, first] for part in running)  # (L, n, H)
         yield some, forward(net, x, started)
 

@@ -12,8 +12,9 @@ from core.introspect.backward import Gradients, backward, loss_slope, prediction
 from core.introspect.forward import Trace
 from core.introspect.measures import Crossing, GateLevels, correlate, crossing, day_slopes, gate_levels, lag_norms
 from core.introspect.of_run import DAYS, Rows, by_window, last_dates, thinned, trace, trace_series, traces
-from core.introspect.states import Array, States
+from core.introspect.states import States
 from core.run import Run
+from core.values import Array
 
 
 def gradients(run: Run, pair: int, of: str = "prediction", days: int = DAYS) -> Gradients:
@@ -34,9 +35,14 @@ def gradients(run: Run, pair: int, of: str = "prediction", days: int = DAYS) -> 
 def _backward(run: Run, rows: Rows, traced: Trace, of: str) -> Gradients:
     if of == "prediction":
         return backward(traced, prediction_slope(traced))
-    targets = run.series[run.experiment.model.window + rows]  # (n,)
+    targets = run.series[run.experiment.model.window + rows, 0]  # (n,)
     slope = loss_slope(traced, targets, run.experiment.train.loss)
     return backward(traced, len(rows) * slope)  # each pair's own loss, not its part of the mean
+
+
+def _by_day(run: Run, found: Gradients) -> Array:
+    """dL/d(inputs of a day), oldest day first, (n, D, F); in the window layout a day is a step."""
+    return found.x if by_window(run) else day_slopes(found.x, run.experiment.model.window)
 
 
 @dataclass(frozen=True)
@@ -45,8 +51,8 @@ class Saliency:
 
     Attributes:
         dates: the days, (D,).
-        slopes: change of the scaled prediction for one scaled unit more on that day, (D,). For close and volatility
-            both have the same scale, so this is price per price.
+        slopes: change of the scaled prediction for one scaled unit more of an input on that day, (D, F). A target's
+            own series has the target's scale, so its column is price per price, or log per log.
     """
 
     dates: pd.DatetimeIndex
@@ -55,7 +61,7 @@ class Saliency:
 
 def saliency(run: Run, pair: int, days: int = DAYS) -> Saliency:
     """d(prediction of the pair)/d(value of each day): `window` days, or days + window - 1 in the article's layout."""
-    slopes = day_slopes(gradients(run, pair, days=days))[0]
+    slopes = _by_day(run, gradients(run, pair, days=days))[0]
     end = pair + run.experiment.model.window
     return Saliency(run.series_dates[end - len(slopes) : end], slopes)
 
@@ -70,7 +76,7 @@ class GradientProfile:
         cell: mean norm of dL/dc_t, (L, T); None for RNN and GRU.
         kept_share: share of what crosses from each step to the one before that goes along the memory itself, of the
             summed sizes over all pairs (see `crossing`), (L, T - 1); NaN where nothing crosses.
-        saliency: mean absolute slope with respect to a day's value, (D,); lag 0 is the last day read.
+        saliency: mean absolute slope with respect to a day's inputs, (D, F); lag 0 is the last day read.
     """
 
     pairs: int
@@ -99,7 +105,7 @@ def gradient_profile(
         found = _backward(run, rows, traced, of)
         norms, ways = lag_norms(found), crossing(found)
         cell = np.zeros(()) if norms.cell is None else norms.cell.sum(axis=1)
-        slopes = np.abs(day_slopes(found)).sum(axis=0)[::-1]  # (n, D) -> (D,)
+        slopes = np.abs(_by_day(run, found)).sum(axis=0)[::-1]  # (n, D, F) -> (D, F)
         new = [norms.hidden.sum(axis=1), cell, ways.kept.sum(axis=1), ways.through_gates.sum(axis=1), slopes]
         count, sums = count + len(rows), [old + more for old, more in zip(sums, new, strict=True)]
     if not count:

@@ -7,7 +7,8 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from core.introspect.states import Array, Layer, Memory, States
+from core.introspect.states import Layer, Memory, States
+from core.values import Array
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,15 +12,16 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike
 
-Array = NDArray[np.float64]
+from core.values import Array
+
 Memory = tuple[Array, ...]  # what a step hands to the next: (h,) for RNN and GRU, (h, c) for LSTM
 
 
-def sigmoid(z: Array) -> Array:
+def sigmoid(z: ArrayLike) -> Array:
     """1 / (1 + e^-z), written as a tanh so that no exponential overflows."""
-    return np.asarray(0.5 + 0.5 * np.tanh(0.5 * z), dtype=np.float64)
+    return np.asarray(0.5 + 0.5 * np.tanh(0.5 * np.asarray(z)), dtype=np.float64)
 
 
 @dataclass(frozen=True)

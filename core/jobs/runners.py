@@ -11,28 +11,21 @@ from numpy.typing import NDArray
 
 from core.config import Experiment
 from core.dataset import build_dataset
-from core.evaluation import (
-    Horizon,
-    ManySeeds,
-    assemble,
-    beyond,
-    fold_experiments,
-    folds,
-    many_seeds,
-    network_of,
-    verdict,
-)
-from core.evaluation.horizon import Predict
+from core.evaluation.horizon import Horizon, beyond
+from core.evaluation.seeds import ManySeeds, many_seeds
+from core.evaluation.verdict import verdict
+from core.evaluation.walkforward import assemble, fold_experiments, folds
 from core.experiment import run_experiment
-from core.jobs import TICKS, OutlookTask, SeedSweep, Tick, Walked, WalkForwardTask
-from core.run import Array, Cancelled, EpochRecord, Run
+from core.introspect.predictor import Predict, network_of
+from core.jobs.tasks import TICKS, HorizonTask, SeedSweep, Tick, WalkedForward, WalkForwardTask
+from core.run import Run
+from core.values import Array, Cancelled, EpochRecord, StopSignal, never
 
 Observe = Callable[[Tick], None]
-Stop = Callable[[], bool]
 
 
 def run_sweep(
-    task: SeedSweep, bars: pd.DataFrame, observe: Observe | None = None, should_stop: Stop = lambda: False
+    task: SeedSweep, bars: pd.DataFrame, observe: Observe | None = None, should_stop: StopSignal = never
 ) -> ManySeeds:
     """Train every seed on `bars` and summarise; ten records a seed.
 
@@ -43,32 +36,32 @@ def run_sweep(
     return many_seeds(_runs([(each, bars) for each in task.experiments], observe, should_stop))
 
 
-def run_walk(
-    task: WalkForwardTask, bars: pd.DataFrame, observe: Observe | None = None, should_stop: Stop = lambda: False
-) -> Walked:
+def run_walk_forward(
+    task: WalkForwardTask, bars: pd.DataFrame, observe: Observe | None = None, should_stop: StopSignal = never
+) -> WalkedForward:
     """Walk forward over the last `every` x `refits` days; each fold is trained on the bars up to its own end.
 
     Raises:
         GatescopeError: the days are too few for the plan, or a training cannot give a run.
         Cancelled: nobody wants the result any more.
     """
-    dates = build_dataset(task.experiment, bars).dates
+    dates = build_dataset(task.experiment, bars).target_dates
     plan = folds(len(dates), task.every, task.refits)
     asked = fold_experiments(task.experiment, dates, plan)
     runs = _runs([(each, bars.loc[: str(each.data.end)]) for each in asked], observe, should_stop)
     whole = runs[-1]  # the last fold ends with the last day, so its pairs are all there are
-    walk = assemble(whole.task, plan, [run.prediction["predicted"].to_numpy(dtype=float) for run in runs])
-    rows = whole.prediction.iloc[walk.pairs.start :].drop(columns="part").reset_index(drop=True)
-    rows = rows.assign(predicted=walk.predicted)
+    walked = assemble(whole.task, plan, [run.prediction["predicted"].to_numpy(dtype=float) for run in runs])
+    rows = whole.prediction.iloc[walked.pairs.start :].drop(columns="part").reset_index(drop=True)
+    rows = rows.assign(predicted=walked.predicted)
     actual, previous = (rows[name].to_numpy(dtype=float) for name in ("actual", "persistence"))
-    return Walked(rows, walk, verdict(actual, walk.predicted, previous), tuple(plan))
+    return WalkedForward(rows, walked, verdict(actual, walked.predicted, previous))
 
 
-def run_outlook(
-    task: OutlookTask,
+def run_horizon(
+    task: HorizonTask,
     bars: pd.DataFrame | None = None,
     observe: Callable[[Any], None] | None = None,
-    should_stop: Stop = lambda: False,
+    should_stop: StopSignal = never,
 ) -> Horizon:
     """Forecast beyond the data with the network the run carries; one record each time all its windows are read.
 
@@ -95,7 +88,7 @@ def run_outlook(
     return beyond(run, watched, task.steps)
 
 
-def _runs(asked: list[tuple[Experiment, pd.DataFrame]], observe: Observe | None, should_stop: Stop) -> list[Run]:
+def _runs(asked: list[tuple[Experiment, pd.DataFrame]], observe: Observe | None, should_stop: StopSignal) -> list[Run]:
     runs = []
     for number, (experiment, bars) in enumerate(asked, start=1):
         ticks = _Ticks(experiment.train.epochs, Tick(number, len(asked)), observe)

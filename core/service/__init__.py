@@ -11,46 +11,57 @@ screen separate visitor names. `finished(key)` reads a result without giving any
 Where the work is done: worker processes on this machine (default; GATESCOPE_WORKERS=n for how many), a running dask
 cluster (GATESCOPE_SCHEDULER=tcp://... or tls://... with the paths GATESCOPE_TLS_CA, GATESCOPE_TLS_CERT and
 GATESCOPE_TLS_KEY), or a thread of this process (GATESCOPE_WORKERS=0).
+
+A cancel's way to the training: `cancel` -> `Service` -> `StateMachine` (is anyone else waiting?) -> the dispatcher's
+thread -> `Backend.cancel` -> `should_stop()` in the worker, asked before every mini-batch.
+
+Any frozen dataclass that names its runner and estimates its length can be asked for (`job.Task`); nothing here knows
+what a training is.
 """
 
 from __future__ import annotations
 
-from typing import Any
+import sys
+from types import ModuleType
 
 import pandas as pd
 
-from core.digest import digest
-from core.service.cost import CostModel
-from core.service.holder import the_service
-from core.service.registry import Runner, register
+from core.digest import digest as key_of
+from core.service.job import Task
 from core.service.service import Service
 from core.service.state import JobState, Status
 
 __all__ = [
-    "CostModel",
     "JobState",
-    "Runner",
     "Service",
     "Status",
+    "Task",
     "ask",
     "cancel",
     "estimated_seconds",
     "finished",
     "key_of",
-    "register",
     "start",
     "status",
     "stop",
     "visitor_left",
 ]
 
+# The process's one service is kept where a reloaded module finds it again: Streamlit's file watcher throws changed
+# modules out of `sys.modules` and imports them anew, and a module-level global would start a second set of workers.
+_PLACE = "gatescope_process_state"
 
-def key_of(task: Any, bars: pd.DataFrame | None = None) -> str:
-    """The key of a task on these bars: the digest that is used everywhere else too."""
-    return digest(task, bars)
+
+def the_service() -> Service:
+    """The one service of this process; made on first use, which starts no worker yet."""
+    place = sys.modules.setdefault(_PLACE, ModuleType(_PLACE))
+    service = place.__dict__.get("service")
+    if service is None:
+        service = place.__dict__.setdefault("service", Service())  # atomic: a second maker's is dropped unused
+    return service  # type: ignore[no-any-return]
 
 
-def ask(task: Any, bars: pd.DataFrame | None, visitor: str, restart: bool = False) -> JobState:
+def ask(task: Task, bars: pd.DataFrame | None, visitor: str, restart: bool = False) -> JobState:
     """Join, start or read the job of `task` on `bars`; never blocks for long, never raises for a job's own failure.
 
     A visitor who cancelled the job, or saw it fail, reads that until they ask with `restart=True`.
@@ -92,6 +103,6 @@ def stop() -> None:
     the_service().stop()
 
 
-def estimated_seconds(task: Any, rows: int) -> float:
+def estimated_seconds(task: Task, rows: int) -> float:
     """About how long `task` takes on `rows` days once it has begun, learnt from the jobs finished so far."""
     return the_service().estimated_seconds(task, rows)

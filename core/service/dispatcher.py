@@ -1,6 +1,6 @@
 """The service's own thread, the only one that speaks to the workers.
 
-Askers and workers alike put messages into its queue. So the lock over the book is never held while anything blocks, and
+Askers and workers alike put messages into its queue. So the lock over the jobs is never held while anything blocks, and
 no callback of the workers' library ever waits for an asker.
 """
 
@@ -13,10 +13,10 @@ import threading
 from concurrent.futures import Future
 
 from core.errors import GatescopeError
-from core.service.backends import Backend, Broken, Ended, Event, open_backend
-from core.service.book import Book
+from core.service.backend import Backend, Ended, Event, Lost
+from core.service.backends import open_backend
 from core.service.job import workers_lost
-from core.service.registry import runner_of
+from core.service.state_machine import StateMachine
 from core.service.worker import Order, Progress
 
 LIVE_TICK_SECONDS, IDLE_TICK_SECONDS = 0.5, 5.0
@@ -25,7 +25,7 @@ log = logging.getLogger("gatescope.service")
 
 
 class Wake:
-    """There is something new in the book."""
+    """There is something new in the state."""
 
 
 class _Stop:
@@ -36,11 +36,11 @@ Message = Event | Wake | _Stop | Future[None]  # a Future: start the workers, an
 
 
 class Dispatcher:
-    """Takes jobs from the book to the workers and news of them back. `backend` is None until it is first needed."""
+    """Takes jobs to the workers and news of them back. `backend` is None until it is first needed."""
 
-    def __init__(self, book: Book, lock: threading.Lock) -> None:
+    def __init__(self, jobs: StateMachine, lock: threading.Lock) -> None:
         self.backend: Backend | None = None
-        self._book, self._lock = book, lock
+        self._jobs, self._lock = jobs, lock
         self._inbox: queue.SimpleQueue[Message] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="gatescope-service", daemon=True)
         self._thread.start()
@@ -69,7 +69,7 @@ class Dispatcher:
         self._close()
 
     def _next(self) -> Message:
-        pause = LIVE_TICK_SECONDS if self._book.jobs else IDLE_TICK_SECONDS
+        pause = LIVE_TICK_SECONDS if self._jobs.jobs else IDLE_TICK_SECONDS
         try:
             return self._inbox.get(timeout=pause)
         except queue.Empty:
@@ -84,9 +84,9 @@ class Dispatcher:
             log.error("Job %s failed:\n%s", message.token, message.outcome.trace)
         with self._lock:
             if isinstance(message, Ended):
-                self._book.ended(message.token, message.outcome)
-            elif isinstance(message, Broken):
-                end = self._book.retry if message.again else self._book.failed
+                self._jobs.ended(message.token, message.outcome)
+            elif isinstance(message, Lost):
+                end = self._jobs.retry if message.again else self._jobs.failed
                 end(message.token, message.error)
 
     def _start(self, started: Future[None]) -> None:
@@ -99,19 +99,19 @@ class Dispatcher:
 
     def _report(self, report: Progress) -> None:
         with self._lock:
-            complete = self._book.progress(report)
+            complete = self._jobs.progress(report)
         if not complete and self.backend:  # joined in its middle: another web process had asked before
             reports = self.backend.replay(report.token)
             with self._lock:
                 for earlier in reports:
-                    self._book.progress(earlier)
+                    self._jobs.progress(earlier)
 
     def _tend(self) -> None:
         """Cancel what was given up, then fill the workers from the queue."""
         with self._lock:
-            self._book.drop_departed()
-            dropped = self._book.take_dropped()
-            wanted = bool(self._book.jobs)
+            self._jobs.drop_departed()
+            dropped = self._jobs.take_dropped()
+            wanted = bool(self._jobs.jobs)
         if self.backend:
             for token in dropped:
                 self.backend.cancel(token)
@@ -124,15 +124,15 @@ class Dispatcher:
     def _count(self, backend: Backend) -> None:
         slots = backend.slots()
         with self._lock:
-            self._book.slots = slots
+            self._jobs.slots = slots
 
     def _fill(self, backend: Backend) -> None:
         while True:
             with self._lock:
-                job = self._book.next_job() if self._book.submitted() < self._book.slots else None
+                job = self._jobs.next_job() if self._jobs.submitted() < self._jobs.slots else None
             if job is None:
                 return
-            backend.submit(Order(job.token, runner_of(job.task).target, job.task, job.bars))
+            backend.submit(Order(job.token, job.task.runner, job.task, job.bars))
 
     def _up(self) -> Backend:
         """The backend, started if need be."""
@@ -147,7 +147,7 @@ class Dispatcher:
     def _down(self, error: GatescopeError) -> None:
         """The workers are gone: say so to all who wait; the next ask starts new ones."""
         with self._lock:
-            self._book.fail_all(error)
+            self._jobs.fail_all(error)
         self._close()
 
     def _close(self) -> None:

@@ -4,11 +4,28 @@ from __future__ import annotations
 
 import heapq
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar, Protocol
 
 import pandas as pd
 
-from core.errors import N_, JobError
+from core.errors import JobError
+from core.sentence import N_
+from core.values import Estimate
+
+
+class Task(Protocol):
+    """What can be asked: a frozen dataclass that says how it is run, and about how long that takes.
+
+    `runner` is "module:function", imported by the worker only and called as
+    `function(task, bars, observe=callable(record), should_stop=callable() -> bool)`. Once `should_stop()` has been true
+    the function ends with an exception of its own.
+    """
+
+    runner: ClassVar[str]
+
+    def estimate(self, rows: int) -> Estimate:
+        """Records, and a first guess of the seconds on one core, for bars of so many rows (0 without bars)."""
+        ...
 
 
 @dataclass
@@ -16,10 +33,9 @@ class Job:
     """A live job. `token` is empty until it is submitted, `began` None until a worker has said so."""
 
     key: str
-    task: Any
+    task: Task
     bars: pd.DataFrame | None
-    steps: int | None
-    estimate: float  # seconds
+    estimate: Estimate
     wanted: set[str] = field(default_factory=set)
     token: str = ""
     attempt: str = ""
@@ -30,11 +46,11 @@ class Job:
     def seconds_left(self, now: float) -> float:
         """From its own pace once there are records, else from the estimate."""
         if self.began is None:
-            return self.estimate
+            return self.estimate.seconds
         run = now - self.began
-        if self.steps and self.records:
-            return run * max(0, self.steps - len(self.records)) / len(self.records)
-        return max(0.0, self.estimate - run)
+        if self.estimate.steps and self.records:
+            return run * max(0, self.estimate.steps - len(self.records)) / len(self.records)
+        return max(0.0, self.estimate.seconds - run)
 
 
 def wait_behind(before: list[Job], jobs: list[Job], slots: int, now: float) -> float:
@@ -43,8 +59,13 @@ def wait_behind(before: list[Job], jobs: list[Job], slots: int, now: float) -> f
     free += [0.0] * (max(1, slots) - len(free))
     heapq.heapify(free)
     for job in before:
-        heapq.heappush(free, heapq.heappop(free) + job.estimate)
+        heapq.heappush(free, heapq.heappop(free) + job.estimate.seconds)
     return free[0]
+
+
+def not_a_task(task: Any) -> JobError:
+    """Something was asked that does not say how it is run."""
+    return JobError(N_("No runner is known for a task of kind {kind}."), kind=type(task).__name__)
 
 
 def full(most: int) -> JobError:

@@ -16,7 +16,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from core.service.orphan import SCRATCH
+from core.service.watchdog import SCRATCH
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 30.0
@@ -34,8 +34,16 @@ class LocalProcesses:
         self.folder = tempfile.mkdtemp(prefix="gatescope-")
         self.scheduler_file = Path(self.folder) / "scheduler.json"
         common = ["--host", HOST, "--no-dashboard", "--scheduler-file", str(self.scheduler_file)]
-        scheduler = ["scheduler", "--port", "0", "--dashboard-address", f"{HOST}:0", "--preload", "core.service.orphan"]
-        worker = ["worker", "--nworkers", str(workers), "--nthreads", "1", "--preload-nanny", "core.service.orphan"]
+        scheduler = [
+            "scheduler",
+            "--port",
+            "0",
+            "--dashboard-address",
+            f"{HOST}:0",
+            "--preload",
+            "core.service.watchdog",
+        ]
+        worker = ["worker", "--nworkers", str(workers), "--nthreads", "1", "--preload-nanny", "core.service.watchdog"]
         self._processes: list[subprocess.Popen[bytes]] = []
         try:
             self._processes.append(self._launch([*scheduler, *common]))

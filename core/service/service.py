@@ -1,22 +1,21 @@
-"""The service: any thread may ask. Askers only take the lock, change the book and wake the dispatcher."""
+"""The service: any thread may ask. Askers only take the lock, change the state and wake the dispatcher."""
 
 from __future__ import annotations
 
 import os
 import threading
 from concurrent.futures import Future
-from typing import Any
 
 import pandas as pd
 
 from core.digest import digest
-from core.errors import N_, JobError
+from core.errors import JobError
+from core.sentence import N_
 from core.service.backends import backend_name
-from core.service.book import Book
 from core.service.dispatcher import Dispatcher, Message, Wake
-from core.service.job import too_long
-from core.service.registry import runner_of
+from core.service.job import Task, not_a_task, too_long
 from core.service.state import JobState, Status
+from core.service.state_machine import StateMachine
 
 MOST_BARS = 50_000  # rows; daily prices of two centuries
 MOST_QUEUED = 100
@@ -32,21 +31,22 @@ class Service:
         size = result_bytes or int(os.environ.get("GATESCOPE_RESULT_BYTES", RESULT_BYTES))
         longest = float(os.environ.get("GATESCOPE_LONGEST_SECONDS", LONGEST_SECONDS))
         self._lock = threading.Lock()
-        self._book = Book(size, most_queued, longest)
+        self._jobs = StateMachine(size, most_queued, longest)
         self._grace = grace
         self._dispatcher: Dispatcher | None = None
 
-    def ask(self, task: Any, bars: pd.DataFrame | None, visitor: str, restart: bool = False) -> JobState:
+    def ask(self, task: Task, bars: pd.DataFrame | None, visitor: str, restart: bool = False) -> JobState:
         """Join, start or read the job of `task` on `bars`."""
         key = digest(task, bars)
         try:
-            runner_of(task)
+            if not hasattr(type(task), "runner"):
+                raise not_a_task(task)
             if bars is not None and len(bars) > MOST_BARS:
                 raise too_long(len(bars), MOST_BARS)
         except JobError as error:
             return JobState(key=key, state="error", error=error)
         with self._lock:
-            state = self._book.ask(key, task, bars, visitor, restart)
+            state = self._jobs.ask(key, task, bars, visitor, restart)
             if state.live:
                 self._tell(Wake())
         return state
@@ -54,47 +54,43 @@ class Service:
     def cancel(self, key: str, visitor: str) -> None:
         """`visitor` does not want this job any more."""
         with self._lock:
-            self._book.cancel(key, visitor)
+            self._jobs.cancel(key, visitor)
             if self._dispatcher:
                 self._dispatcher.tell(Wake())
 
     def visitor_left(self, visitor: str) -> None:
         """`visitor` is gone, unless they ask again within the grace."""
         with self._lock:
-            self._book.leave(visitor, self._grace)
+            self._jobs.leave(visitor, self._grace)
             if self._dispatcher:
                 self._dispatcher.tell(Wake())
 
     def finished(self, key: str) -> JobState | None:
         """The finished job of this key, if it is kept."""
         with self._lock:
-            return self._book.results.get(key)
+            return self._jobs.finished(key)
 
-    def estimated_seconds(self, task: Any, rows: int) -> float:
-        """About how long `task` takes on `rows` days once it has begun.
-
-        Raises:
-            JobError: nothing is registered for this kind of task.
-        """
+    def estimated_seconds(self, task: Task, rows: int) -> float:
+        """About how long `task` takes on `rows` days once it has begun."""
         with self._lock:
-            return self._book.costs.outlook(task, rows)[1]
+            return self._jobs.costs.estimate(task, rows).seconds
 
     def status(self) -> Status:
         """The service at this moment."""
         with self._lock:
-            book = self._book
+            jobs = self._jobs
             backend = self._dispatcher.backend if self._dispatcher else None
-            running = sum(job.began is not None for job in book.jobs.values())
+            running = sum(job.began is not None for job in jobs.jobs.values())
             return Status(
                 backend=backend.name if backend else backend_name(),
                 up=backend is not None,
-                workers=book.slots if backend else 0,
-                queued=len(book.jobs) - running,
+                workers=jobs.slots if backend else 0,
+                queued=len(jobs.jobs) - running,
                 running=running,
-                visitors=len(book.wishes),
-                finished=book.completed,
-                results=len(book.results),
-                result_bytes=book.results.size,
+                visitors=len(jobs.wishes),
+                finished=jobs.completed,
+                results=len(jobs.results),
+                result_bytes=int(jobs.results.total_weight),
             )
 
     def start(self) -> None:
@@ -112,12 +108,12 @@ class Service:
         """Give up every job and end every worker."""
         with self._lock:
             dispatcher, self._dispatcher = self._dispatcher, None
-            self._book.fail_all(JobError(N_("The training service was stopped; try again.")))
+            self._jobs.fail_all(JobError(N_("The training service was stopped; try again.")))
         if dispatcher:
             dispatcher.stop()
 
     def _tell(self, message: Message) -> None:
         """Wake the dispatcher, which is made at the first time; with the lock held."""
         if self._dispatcher is None:
-            self._dispatcher = Dispatcher(self._book, self._lock)
+            self._dispatcher = Dispatcher(self._jobs, self._lock)
         self._dispatcher.tell(message)

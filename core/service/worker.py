@@ -10,12 +10,13 @@ import traceback
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pkgutil import resolve_name
 from typing import Any
 
 import pandas as pd
 
-from core.errors import N_, GatescopeError, JobError
-from core.service.registry import resolve
+from core.errors import GatescopeError, JobError
+from core.sentence import N_
 
 SECONDS_BETWEEN_REPORTS = 0.2  # five a second are as many as a page can draw
 
@@ -27,7 +28,7 @@ class Order:
     """What is sent to a worker. `token` names this submission; the same key may be submitted again after a cancel."""
 
     token: str
-    target: str
+    runner: str
     task: Any
     bars: pd.DataFrame | None
 
@@ -95,7 +96,7 @@ def run_order(order: Order, send: Callable[[Progress], None], unwanted: Callable
     watch = _Watch(order.token, send, unwanted)
     started = time.monotonic()
     try:
-        function = resolve(order.target)
+        function: Callable[..., Any] = resolve_name(order.runner)
         result = function(order.task, order.bars, observe=watch.observe, should_stop=watch.should_stop)
         size = len(pickle.dumps((result, watch.records), protocol=pickle.HIGHEST_PROTOCOL))
         ended = Outcome((), 0.0, result=result, size=size, stopped=watch.stopped)

@@ -4,8 +4,8 @@ recurrence   one tanh unit, step by step; the fever picture
 chain        dL/dW_x of that unit, every factor of every term
 characters   a next-character network, small enough to train while a page loads
 jacobian     products of Jacobians over many steps; powers of a matrix; clipping
-wall         a loss with a cliff, and gradient descent meeting it
-forgetting   what a forget gate keeps: powers of sigmoid(b), half-lives
+cliff        a loss with a cliff, and gradient descent meeting it
+gates        what a forget gate keeps: powers of sigmoid(b), half-lives
 gradients    one LSTM in numbers, its backward pass term by term
 shapes       shapes and parameter counts of nn.RNN, nn.LSTM and nn.GRU
 activations  tanh against sigmoid, claim by claim

@@ -9,15 +9,11 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from core.run import Array
+from core.introspect.states import sigmoid
+from core.values import Array
 
 REACH = 0.9  # the middle share of its range an activation must cross, from 5 % to 95 %
 GRID = np.linspace(-6.0, 6.0, 241)  # where the lesson draws, 0.05 apart; symmetric about 0
-
-
-def sigmoid(z: ArrayLike) -> Array:
-    """1 / (1 + e^-z), computed as (1 + tanh(z/2)) / 2, which never overflows."""
-    return np.asarray(0.5 * (1.0 + np.tanh(0.5 * np.asarray(z, dtype=np.float64))))
 
 
 def tanh_slope(z: ArrayLike) -> Array:

@@ -15,8 +15,8 @@ from math import prod
 
 import numpy as np
 
-from core.run import Array
 from core.theory.recurrence import Step, Unit, unroll
+from core.values import Array
 
 WAVE_PERIOD = 7  # steps; the lesson's inputs are a cosine, so that they neither grow nor stop
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.run import Array
+from core.values import Array
 
 WORDS = ("hello", "banana", "上海自来水来自海上")
 UNITS = 12

@@ -9,23 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import tanh
+from typing import ClassVar
 
 import numpy as np
 
 from core.config import Dials, span
-from core.introspect import (
-    Array,
-    Gradients,
-    Layer,
-    LSTMStates,
-    Network,
-    States,
-    Trace,
-    backward,
-    forward,
-    prediction_slope,
-)
+from core.introspect.backward import Gradients, backward, prediction_slope
+from core.introspect.forward import Network, Trace, forward
+from core.introspect.lstm import LSTMStates
+from core.introspect.states import Layer, States
 from core.theory.chain import wave
+from core.values import Array, Estimate
 
 GATES = ("input", "forget", "candidate", "output")  # PyTorch's order in every stacked matrix
 LETTERS = {"input": "i", "forget": "f", "candidate": "g", "output": "o"}
@@ -38,8 +32,9 @@ NUDGE = 1e-5  # of the central differences; their error is of order NUDGE^2
 
 @dataclass(frozen=True, kw_only=True)
 class LSTMExample(Dials):
-    """Which example: its length, and the sum of PyTorch's two forget biases. Also the autograd task of the service."""
+    """Its length, and the sum of PyTorch's two forget biases. Also the service's task of asking autograd."""
 
+    runner: ClassVar[str] = "core.jobs.autograd:run_autograd"
     steps: int = span(6, 2, 30, "steps", "more terms than a page can show")
     forget_bias: float = span(1.0, -5.0, 10.0, "", "beyond these the gate is shut or open to three digits")
 
@@ -57,6 +52,10 @@ class LSTMExample(Dials):
     def x(self) -> Array:
         """Inputs (N=1, T, F=1)."""
         return wave(self.steps)[None, :, None]
+
+    def estimate(self, rows: int) -> Estimate:
+        del rows
+        return Estimate(None, 0.1)
 
 
 @dataclass(frozen=True)

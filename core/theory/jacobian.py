@@ -11,7 +11,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from core.run import Array
+from core.values import Array
 
 UNITS = 64
 START_SCALE = 0.1  # standard deviation of h_0: small enough that tanh starts almost linear

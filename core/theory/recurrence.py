@@ -8,7 +8,7 @@ from math import tanh
 
 import numpy as np
 
-from core.run import Array
+from core.values import Array
 
 NORMAL_TEMPERATURE = 37.0  # degrees Celsius at state 0
 DEGREES_PER_STATE = 4.0  # the state lies in (-1, 1): a fever curve between 33 and 41 degrees

@@ -10,7 +10,7 @@ from math import prod
 
 import numpy as np
 
-from core.run import Array
+from core.values import Array
 
 BLOCKS = {"rnn": 1, "gru": 3, "lstm": 4}  # gate blocks stacked in each weight matrix
 Shape = tuple[int, ...]

@@ -13,7 +13,7 @@ from core.data.tickers import normalise
 from core.errors import ConfigError, GatescopeError
 from core.link import NOTHING, PARAMETERS, from_link, to_link, with_parameter
 from core.web import session
-from core.web.lab import listing
+from core.web.current import listing
 from core.web.text import LANGUAGES, browser_language
 
 WITHOUT_WIDGET = ("layout", "dropout", "forget_bias", "schedule", "loss", "patience")  # these come with the preset

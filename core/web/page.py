@@ -16,15 +16,15 @@ from core.errors import UnknownTickerError
 from core.run import Run
 from core.service import JobState
 from core.web import inputs, session
-from core.web.lab import Lab, fetch_again, look, prices
-from core.web.reading import quirks
-from core.web.sidebar import option_label
-from core.web.text import _, words
+from core.web.current import Current, fetch_again, look, prices
+from core.web.labels import option_label
+from core.web.text import _, say
+from core.web.wording import quirks
 
 POLL_SECONDS = 0.5
 
 
-def open_page(title: str, needs: str = "run", lead: str = "") -> Lab:
+def open_page(title: str, needs: str = "run", lead: str = "") -> Current:
     """Draw the head of a page and return the lab; ends the script with a sentence when what the page needs is missing.
 
     Args:
@@ -36,7 +36,7 @@ def open_page(title: str, needs: str = "run", lead: str = "") -> Lab:
         st.markdown(lead)
     lab = look(session.base())
     for error in inputs.complaints():
-        st.warning(words(error))
+        st.warning(say(error))
     st.caption(standing(lab))
     strip(lab)
     if lab.run and (told := quirks(lab.run)):
@@ -73,12 +73,12 @@ def unit(query: DataQuery) -> str:
 
 
 def draw(chart: Chart, key: str) -> None:
-    """A chart with its words for those who cannot see it."""
+    """A chart with its say for those who cannot see it."""
     with st.container(border=True):
         st.plotly_chart(chart.figure, key=key, alt=chart.alt, theme=None, config={"displaylogo": False})
 
 
-def standing(lab: Lab) -> str:
+def standing(lab: Current) -> str:
     """What the page stands on: prices, model, training, in one line."""
     data, model = lab.experiment.data, lab.experiment.model
     parts = [f"**{data.ticker}**"]
@@ -97,12 +97,12 @@ def standing(lab: Lab) -> str:
     return " · ".join(parts)
 
 
-def strip(lab: Lab) -> None:
+def strip(lab: Current) -> None:
     """One line on what is going on: fetching, queued, training, failed, cancelled, or waiting for a word."""
     if lab.fetch.state == "running":
         _fetching(lab)
     elif lab.fetch.error:
-        st.error(words(lab.fetch.error), icon=":material/error:")
+        st.error(say(lab.fetch.error), icon=":material/error:")
         if lab.experiment.data.source != "upload":
             fetch_again_button(lab)
     elif lab.job is None:
@@ -114,19 +114,19 @@ def strip(lab: Lab) -> None:
             st.write(_("Training was cancelled."))
             st.button(_("Train again"), on_click=_restart, args=(lab,), icon=":material/replay:")
     elif lab.job.error:
-        st.error(words(lab.job.error), icon=":material/error:")
+        st.error(say(lab.job.error), icon=":material/error:")
         st.button(_("Try again"), on_click=_restart, args=(lab,), icon=":material/replay:")
     if lab.run is not None and not lab.current:
         st.caption(_("Shown below is your previous run: {what}.").format(what=_named(lab.run)))
 
 
-def fetch_again_button(lab: Lab) -> None:
+def fetch_again_button(lab: Current) -> None:
     """Ask the source anew, whatever the store holds."""
     help = _("Asks the source anew, whatever is kept from earlier.")
     st.button(_("Fetch again"), on_click=fetch_again, args=(lab.experiment,), icon=":material/refresh:", help=help)
 
 
-def live(lab: Lab, body: Callable[[JobState | None], None]) -> None:
+def live(lab: Current, body: Callable[[JobState | None], None]) -> None:
     """Draw `body` now, and again twice a second while the training runs."""
     running = lab.job is not None and lab.job.live
 
@@ -137,12 +137,12 @@ def live(lab: Lab, body: Callable[[JobState | None], None]) -> None:
     drawn()
 
 
-def _job(lab: Lab) -> JobState:
+def _job(lab: Current) -> JobState:
     return service.ask(lab.experiment, lab.bars, session.visitor())
 
 
 @st.fragment(run_every=POLL_SECONDS)
-def _fetching(lab: Lab) -> None:
+def _fetching(lab: Current) -> None:
     fetch = prices(lab.experiment)
     if fetch.state != "running":
         st.rerun()
@@ -152,7 +152,7 @@ def _fetching(lab: Lab) -> None:
 
 
 @st.fragment(run_every=POLL_SECONDS)
-def _training(lab: Lab) -> None:
+def _training(lab: Current) -> None:
     job = _job(lab)
     if not job.live:
         st.rerun()
@@ -173,7 +173,7 @@ def _progress_words(job: JobState) -> str:
     )
 
 
-def _offer_long_training(lab: Lab) -> None:
+def _offer_long_training(lab: Current) -> None:
     assert lab.bars is not None
     seconds = service.estimated_seconds(lab.experiment, len(lab.bars))
     key = service.key_of(lab.experiment, lab.bars)
@@ -182,7 +182,7 @@ def _offer_long_training(lab: Lab) -> None:
         st.button(_("Train"), key="train", type="primary", on_click=session.agree, args=(key,))
 
 
-def _restart(lab: Lab) -> None:
+def _restart(lab: Current) -> None:
     service.ask(lab.experiment, lab.bars, session.visitor(), restart=True)
 
 
@@ -197,7 +197,7 @@ def _named(run: Run) -> str:
     )
 
 
-def _nothing_yet(lab: Lab) -> None:
+def _nothing_yet(lab: Current) -> None:
     """The place of what is to come, and one sentence, so that nothing jumps when it comes."""
     if lab.fetch.error or (lab.job and lab.job.error):
         st.write(_("Change the settings in the sidebar, and this page fills again."))

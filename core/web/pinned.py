@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from core.charts import Line, Skill
-from core.errors import N_
 from core.link import PARAMETERS, preset_of, to_link
 from core.run import Run
-from core.web import cached, session
+from core.sentence import N_
+from core.web import readings, session
 from core.web.text import _
 
 MOST = 8
@@ -89,7 +89,7 @@ def skills(runs: list[Run]) -> list[Skill]:
     """Each run's skill against "same as yesterday" on its own test part, with its interval where there is one."""
     found = []
     for name, run in zip(names(runs), runs, strict=True):
-        against = cached.report(run).against.get("persistence")
+        against = readings.report(run).against.get("persistence")
         interval = against.interval if against else None
         if (skill := run.metrics["test"].skill) is not None:
             found.append(Skill(name, skill, interval.low if interval else None, interval.high if interval else None))

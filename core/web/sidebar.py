@@ -12,8 +12,8 @@ from core.data.tickers import Listed
 from core.errors import GatescopeError
 from core.link import PARAMETERS, preset_of
 from core.web import inputs, session
-from core.web.lab import listing
-from core.web.text import LANGUAGES, _, language, words
+from core.web.current import listing
+from core.web.text import LANGUAGES, _, language, say
 
 EARLIEST, LATEST = date(1970, 1, 1), date(2100, 12, 31)
 BATCHES = ["full", 16, 32, 64, 128, 256]
@@ -71,7 +71,7 @@ def _security(listed: Listed) -> str:
 
 def _complain(error: GatescopeError) -> None:
     """Why a dial stayed where it was; where a code fits several securities, one press settles which is meant."""
-    st.warning(words(error))
+    st.warning(say(error))
     for code in error.values.get("choices", ()):
         name = next((_security(each) for each in listing() if each.code == code), "")
         st.button(f"{code} {name}", key=f"choose_{code}", on_click=inputs.set_dials, kwargs={"ticker": code})
@@ -181,7 +181,7 @@ def _own_file() -> None:
         help=_("Dates and closes are enough; UTF-8 or GB18030, English or Chinese headings. It stays in this session."),
     )
     if error := session.get(session.UPLOAD_ERROR, None):
-        st.error(words(error))
+        st.error(say(error))
 
 
 def _now(name: str) -> Any:

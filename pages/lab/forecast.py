@@ -3,10 +3,10 @@
 import streamlit as st
 
 from core import charts, export
-from core.evaluation import LEVELS
-from core.jobs import Finished, OutlookTask, SeedSweep
-from core.web import cached, page, reading
-from core.web.forecasting import jobs, one_step, outlook, published, trials
+from core.evaluation.conformal import LEVELS
+from core.jobs.tasks import Finished, HorizonTask, SeedSweep
+from core.web import page, readings, wording
+from core.web.forecast import horizon, jobs, one_step, published, trials
 from core.web.text import _
 
 lab = page.open_page(_("Forecast"))
@@ -14,8 +14,8 @@ run, style, target = lab.run, page.style(), lab.run.experiment.train.target
 
 
 def next_day() -> None:
-    report = cached.report(run, jobs.clean_run(lab))
-    reading.show_verdict(report.verdict)
+    report = readings.report(run, jobs.clean_run(lab))
+    wording.show_verdict(report.verdict)
     same = st.session_state.get("show_persistence", False)
     page.draw(charts.forecast(run.prediction, style, persistence=same, target=target), "forecast")
     st.toggle(_("Show “same as yesterday”"), key="show_persistence", persist_state="session",
@@ -24,9 +24,9 @@ def next_day() -> None:
     st.subheader(_("Against forecasts that need no network"))
     if skills := one_step.skills(report):
         page.draw(charts.skills(skills, style), "skills")
-    reading.table(one_step.baseline_table(run, report), one_step.missing_comparisons(report))
+    wording.table(one_step.baseline_table(run, report), one_step.missing_comparisons(report))
     st.subheader(_("Measures"))
-    reading.table(reading.score_table(run, report), reading.missing_measures(run))
+    wording.table(wording.score_table(run, report), wording.missing_measures(run))
     st.caption(one_step.units_line(run))
     residuals = st.expander(_("Residuals"), key="residuals_shown", on_change="rerun")
     if residuals.open:  # half the page's work, wanted by few
@@ -39,20 +39,20 @@ def next_day() -> None:
 
 
 def beyond() -> None:
-    count = trials.dial(_("Trading days"), OutlookTask, "steps", "horizon", 10)
-    if ahead := jobs.result("beyond", OutlookTask(finished=Finished(run)), None):
-        outlook.show(run, outlook.first_days(ahead, count), style)
+    count = trials.dial(_("Trading days"), HorizonTask, "steps", "horizon", 10)
+    if ahead := jobs.result("beyond", HorizonTask(finished=Finished(run)), None):
+        horizon.show(run, horizon.first_days(ahead, count), style)
 
 
 def walk() -> None:
     task = trials.walk_task(lab)
     if task is None or (found := jobs.result("walk", task, lab.bars)) is None:
         return
-    reading.show_verdict(found.verdict)
+    wording.show_verdict(found.verdict)
     bands = [found.walk.band(level) for level in LEVELS]
     page.draw(charts.walk_forward(found.prediction, bands, style, target=target), "walk")
     page.figures(trials.coverage_figures(found.walk))
-    reading.table(trials.coverage_table(found.walk), hide_index=True)
+    wording.table(trials.coverage_table(found.walk), hide_index=True)
     st.caption(trials.walk_words(lab))
 
 
@@ -62,7 +62,7 @@ def seeds() -> None:
         st.markdown(trials.seeds_line(run, found))
         page.draw(charts.seed_band(found.band, style, count=len(found.seeds), target=target), "seeds")
         same = {_("same as yesterday"): run.baselines["persistence"]["test"]}
-        reading.table(trials.seeds_table(run, found), reading.reasons(same))
+        wording.table(trials.seeds_table(run, found), wording.reasons(same))
 
 
 VIEWS = {"one": next_day, "beyond": beyond, "walk": walk, "seeds": seeds,

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from core import charts, introspect
-from core.web import page, reading
-from core.web.inside import choices, readings, words
+from core.web import page, wording
+from core.web.introspect import choices, readings, wording
 from core.web.text import _
 
 lab = page.open_page(_("Gates"))
@@ -41,11 +41,11 @@ def whole_series() -> None:
     units = choices.units(run, whole, layer)
     states = {name: values[layer] for name, values in whole.states.items()}
     page.draw(charts.gates_over_time(whole.closes, states, units, style, split=run.split_date), "over-time")
-    st.caption(words.sampling_line(whole))
+    st.caption(wording.sampling_line(whole))
     found = whole.correlations
     series = {"price": found.price, "log_return": found.log_return, "volatility": found.volatility}
     page.draw(charts.unit_correlations(series, style), "correlations")
-    st.markdown(words.correlation_line(whole, layer))
+    st.markdown(wording.correlation_line(whole, layer))
 
 
 def two_days() -> None:
@@ -53,12 +53,12 @@ def two_days() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         first = choices.day(run, _("One day"), "gate_other_day", default=run.train_pairs)
         second = choices.day(run, _("Another day"))
-        name = choices.state(reading.SHOWN[run.experiment.model.cell])
+        name = choices.state(wording.SHOWN[run.experiment.model.cell])
     one, other = (readings.matrices(run, day, layer)[name] for day in (first, second))
     one, other = readings.shared_steps(one, other)
     titles = tuple(f"{run.prediction['date'].iloc[day]:%Y-%m-%d}" for day in (first, second))
     page.draw(charts.two_days(one, other, name, titles, style), "two-days")
-    st.markdown(words.change_line(one, other))
+    st.markdown(wording.change_line(one, other))
 
 
 with st.container(horizontal=True, vertical_alignment="bottom"):

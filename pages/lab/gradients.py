@@ -1,11 +1,11 @@
 """How far back the run's gradient reaches, by which way, and beside a network of the same size."""
 
 import streamlit as st
+from core.web.labels import option_label
 
 from core import charts
 from core.web import page
-from core.web.inside import choices, readings, rival, words
-from core.web.sidebar import option_label
+from core.web.introspect import choices, readings, twin, wording
 from core.web.text import _
 
 lab = page.open_page(_("Gradients"))
@@ -21,17 +21,17 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     layer = choices.layer(run, "gradient")
     pair = choices.day(run, key="gradient_day") if over == "day" else None
 
-way, other = readings.way_back(run, pair), rival.find(lab)
+way, other = readings.way_back(run, pair), twin.find(lab)
 beside = readings.way_back(other.run, pair) if other.run else None
 page.draw(
     charts.gradient_norms(
         way.profile.hidden[layer], style, cell=None if way.profile.cell is None else way.profile.cell[layer],
-        name=option_label(cell), others=rival.lines(other, beside, layer),
+        name=option_label(cell), others=twin.lines(other, beside, layer),
     ),
     "gradient-norms",
 )  # fmt: skip
-st.markdown(words.norms_line(run, way, layer, (other.run, beside) if other.run else None))
-rival.strip(other)
+st.markdown(wording.norms_line(run, way, layer, (other.run, beside) if other.run else None))
+twin.strip(other)
 
 left, right = st.columns(2)
 with left:
@@ -40,7 +40,7 @@ with left:
         charts.mean_saliency(way.slopes, style) if over == "test" else charts.saliency(way.dates, way.slopes, style)
     )
     page.draw(answer, "saliency")
-    st.markdown(words.saliency_line(way))
+    st.markdown(wording.saliency_line(way))
 with right:
     st.subheader(_("Along the memory, or through the gates"))
     if cell == "rnn":
@@ -50,7 +50,7 @@ with right:
         st.markdown(_("It has no gates either, so there are no half-lives and nothing to saturate but its tanh."))
     else:
         page.draw(charts.gradient_share(way.profile.kept_share, style), "gradient-share")
-        st.markdown(words.share_line(run, way, layer))
+        st.markdown(wording.share_line(run, way, layer))
 
 if cell == "rnn":
     st.stop()
@@ -58,8 +58,8 @@ left, right = st.columns(2)
 with left:
     st.subheader(_("Half-life of each unit's memory"))
     page.draw(charts.half_lives(way.levels.half_lives, style), "half-lives")
-    st.markdown(words.half_life_line(way.levels, layer))
+    st.markdown(wording.half_life_line(way.levels, layer))
 with right:
     st.subheader(_("Saturated gates"))
     page.draw(charts.saturation(way.levels.gates, way.levels.below, way.levels.above, style), "saturation")
-    st.markdown(words.saturation_line(way.levels))
+    st.markdown(wording.saturation_line(way.levels))

@@ -4,7 +4,7 @@ import streamlit as st
 
 from core import charts, export
 from core.data import calendar
-from core.web import page, reading
+from core.web import page, wording
 from core.web.text import _
 
 lab = page.open_page(_("Market"), needs="bars")
@@ -12,7 +12,7 @@ bars, query, style = lab.bars, lab.query, page.style()
 has_candles = bars[["open", "high", "low"]].notna().all(axis=None)
 missing = calendar.missing_days(bars, query.ticker)
 
-st.markdown(reading.origin_line(bars))
+st.markdown(wording.origin_line(bars))
 shape = st.segmented_control(
     _("Show as"),
     ["line", "candles"] if has_candles else ["line"],
@@ -40,7 +40,7 @@ if len(missing):
 else:
     st.caption(_("Every trading day of the exchange's calendar has a price."))
 with st.container(horizontal=True):
-    if reading.is_live(bars):
+    if wording.is_live(bars):
         page.fetch_again_button(lab)
     st.download_button(
         _("Download prices (CSV)"), export.bars_csv(bars), f"{query.ticker}.csv", "text/csv",

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core import charts
-from core.web import page, reading
+from core.web import page, wording
 from core.web.text import _
 
 LEAD = _(
@@ -37,7 +37,7 @@ with left:
     )
     if run:
         page.draw(charts.forecast_spark(run.prediction, style, target=run.experiment.train.target), "overview-forecast")
-        st.markdown(reading.verdict_line(run))
+        st.markdown(wording.verdict_line(run))
     else:
         page.placeholder(160)
 with right:
@@ -49,7 +49,7 @@ with right:
     )
     if run:
         page.draw(
-            charts.gates_spark(reading.gate_matrices(run, len(run.prediction) - 1, layer=0), style), "overview-gates"
+            charts.gates_spark(wording.gate_matrices(run, len(run.prediction) - 1, layer=0), style), "overview-gates"
         )
     else:
         page.placeholder(160)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core import charts, export
-from core.web import page, reading
+from core.web import page, wording
 from core.web.text import _
 
 lab = page.open_page(_("Training"), needs="bars")
@@ -29,13 +29,13 @@ def curve(job: page.JobState | None) -> None:
 page.live(lab, curve)
 if run is None:
     st.stop()
-st.markdown(reading.loss_line(run))
+st.markdown(wording.loss_line(run))
 page.figures(
     {
         _("Training time"): _("{seconds} s").format(seconds=f"{run.history[-1].seconds:.2f}"),
         _("Epochs per second"): f"{len(run.history) / run.history[-1].seconds:,.0f}",
         _("Started"): f"{run.started:%H:%M:%S}",
-        _("Finished"): f"{reading.finished(run):%H:%M:%S}",
+        _("Finished"): f"{wording.finished(run):%H:%M:%S}",
         _("Total parameters"): f"{run.parameter_count / 1e6:.8f} M",
     }
 )

@@ -4,10 +4,10 @@ import numpy as np
 import streamlit as st
 
 from core import charts
-from core.longtask import AddingTask
+from core.jobs.adding import AddingTask
 from core.theory import activations as theory
 from core.theory.jacobian import GAMMA, bound
-from core.web import page, practice
+from core.web import lesson_jobs, page
 from core.web.lesson import reading, show, to_lab
 from core.web.text import _
 
@@ -42,7 +42,7 @@ with reading("activations") as lesson:
 
     show(lesson, "experiment")
     length = st.slider(_("Length T"), 4, 20, 10, 2, key="swap_steps", persist_state="session")
-    practice.adding_problem(
+    lesson_jobs.adding_problem(
         "swap", [AddingTask(cell=cell, steps=length, learning_rate=RATE) for cell in ("rnn", "sigmoid")]
     )
     show(lesson, "experiment-results")

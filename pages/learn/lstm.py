@@ -6,8 +6,8 @@ import streamlit as st
 from core import charts
 from core.charts.flow import STAGES, data_flow
 from core.theory import gradients
-from core.theory.forgetting import JOZEFOWICZ_2015, bias_table, decay
-from core.web import page, practice
+from core.theory.gates import JOZEFOWICZ_2015, bias_table, decay
+from core.web import lesson_jobs, page
 from core.web.lesson import reading, show, to_lab
 from core.web.text import _
 
@@ -43,7 +43,7 @@ with reading("lstm") as lesson:
         lesson, "backward-numbers", **numbers, t=t + 1, t_before=t, target=gradients.TARGET, loss=passes.loss
     )  # fmt: skip
     show(lesson, "check")
-    practice.compare_with_autograd(passes)
+    lesson_jobs.compare_with_autograd(passes)
 
     show(lesson, "bias")
     lines = [charts.Line(f"b = {b:g}", DECAY, decay(b, len(DECAY) - 1)) for b in sorted({0.0, 1.0, 2.0, bias})]

@@ -3,11 +3,11 @@
 import numpy as np
 import pandas as pd
 import streamlit as st
+from core.web.labels import option_label
 
 from core.theory import shapes
 from core.web import page, session
 from core.web.lesson import reading, show, to_lab
-from core.web.sidebar import option_label
 from core.web.text import _
 
 TOY = np.arange(1.0, 8.0)

@@ -4,12 +4,12 @@ import numpy as np
 import streamlit as st
 
 from core import charts
+from core.charts.cliff import cliff as wall_chart
 from core.charts.lessons import CELLS
-from core.charts.wall import wall as wall_chart
-from core.longtask import AddingTask
-from core.theory import chain, jacobian, wall
+from core.jobs.adding import AddingTask
+from core.theory import chain, cliff, jacobian
 from core.theory.recurrence import Unit
-from core.web import page, practice
+from core.web import lesson_jobs, page
 from core.web.lesson import reading, show, to_lab
 from core.web.text import _
 
@@ -55,13 +55,13 @@ with reading("vanishing") as lesson:
     st.slider(_("Upper right entry"), 0.0, 6.0, 3.0, 0.5, key="vanishing_coupling", persist_state="session")
     page.draw(charts.matrix_powers(found.norms, found.radius, style), "vanishing-powers")
 
-    weights = np.sort(np.append(np.linspace(*wall.VIEW, 381), wall.FIRST_WEIGHT))
-    losses, slopes = wall.landscape(weights)
-    show(lesson, "clipping", steps=wall.STEPS, steepest=np.abs(slopes).max())
+    weights = np.sort(np.append(np.linspace(*cliff.VIEW, 381), cliff.FIRST_WEIGHT))
+    losses, slopes = cliff.landscape(weights)
+    show(lesson, "clipping", steps=cliff.STEPS, steepest=np.abs(slopes).max())
     threshold = st.select_slider(
         _("Clip at"), [0.1, 1.0, 10.0, 100.0, 1000.0], 10.0, key="vanishing_clip", persist_state="session"
     )
-    free, clipped = wall.descend(None), wall.descend(threshold)
+    free, clipped = cliff.descend(None), cliff.descend(threshold)
     page.draw(wall_chart(weights, losses, (free, clipped), style), "vanishing-wall")
     show(
         lesson, "clipping-numbers", threshold=threshold, free_end=free.weights[-1], free_loss=free.losses[-1],
@@ -73,7 +73,7 @@ with reading("vanishing") as lesson:
         length = st.slider(_("Length T"), 20, 200, 100, 20, key="adding_steps", persist_state="session")
         cells = st.pills(_("Networks"), ["lstm", "gru", "rnn"], selection_mode="multi", default=["lstm", "rnn"],
                          format_func=CELLS.get, key="adding_cells", persist_state="session")  # fmt: skip
-    practice.adding_problem("adding", [AddingTask(cell=cell, steps=length, batches=BATCHES) for cell in cells])
+    lesson_jobs.adding_problem("adding", [AddingTask(cell=cell, steps=length, batches=BATCHES) for cell in cells])
     show(lesson, "adding-results")
     to_lab(lesson, "gradients", _("Gradients of your run"), "ssid_chart")
     show(lesson, "sources")

@@ -13,7 +13,7 @@ from one_unit import GRU_UNIT, LSTM_UNIT
 
 from core import charts
 from core.charts import Chart, Style
-from core.run import EpochRecord
+from core.values import EpochRecord
 
 SPLIT = 70  # pairs before the test part
 

@@ -10,7 +10,7 @@ import pandas as pd
 from wire import Wire
 
 from core.config import DataQuery
-from core.data.asking import Patience
+from core.data.retries import Patience
 from core.data.store import Store, data_folder
 from core.data.token import Token
 from core.data.tushare_pro import TushareProvider

@@ -13,9 +13,9 @@ from wire import Wire
 
 from core.config import DataQuery
 from core.data import read_bars
-from core.data.asking import Patience
 from core.data.markets import security
 from core.data.provider import Provider
+from core.data.retries import Patience
 from core.data.schema import checked
 from core.data.tencent import TencentProvider
 from core.data.tickers import normalise, search, well_known

@@ -13,15 +13,16 @@ from wire import Wire
 
 from core.config import DataQuery
 from core.data import Provenance, provenance, read_bars
-from core.data.adjust import between
 from core.data.provider import Provider, Report, silent
-from core.data.registry import PROVIDERS, load_bars, provider
+from core.data.registry import load_bars, provider
 from core.data.sample import SampleProvider
-from core.data.schema import COLUMNS, checked
+from core.data.schema import COLUMNS, between, checked
 from core.data.tencent import TencentProvider
 from core.data.token import Token
 from core.data.tushare_pro import TushareProvider
 from core.errors import ConfigError, DataError, ProviderError
+from core.link import from_link, to_link
+from core.sources import SOURCES, Source
 
 
 class FileProvider:
@@ -120,9 +121,9 @@ def test_a_ticker_it_does_not_have(kind: str, wire: Wire, tmp_path: Path) -> Non
 
 
 def test_a_wrong_name_is_answered_with_the_right_ones() -> None:
-    with pytest.raises(ConfigError, match="source is bloomberg, but must be one of: sample, tushare, tencent"):
+    with pytest.raises(ConfigError, match="source is bloomberg, but must be one of: tushare, tencent, sample"):
         provider("bloomberg")
-    for name in PROVIDERS:
+    for name in SOURCES:
         assert provider(name, Token("any")).name == name
 
 
@@ -131,3 +132,23 @@ def test_load_bars_says_which_dates_there_are() -> None:
         load_bars(DataQuery(start="2018-01-01", end="2018-12-31"))
     with pytest.raises(DataError, match="source is a file"):
         load_bars(DataQuery(source="upload"))
+
+
+class MadeProvider:
+    """A source that somebody adds: a class with `name` and `fetch`."""
+
+    name = "made"
+
+    def fetch(self, query: DataQuery, report: Report = silent) -> pd.DataFrame:
+        days = pd.bdate_range("2020-01-01", periods=90, name="date")
+        return checked(pd.DataFrame({"close": range(1, 91)}, index=days), query.ticker)
+
+
+def test_a_source_is_one_class_and_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ConfigError, match="source is made"):
+        DataQuery(source="made")
+    monkeypatch.setitem(SOURCES, "made", Source("made up", f"{__name__}:MadeProvider", stored=False, any_ticker=True))
+    asked, _, errors = from_link({"source": "made", "ticker": "X"})
+    assert not errors
+    assert load_bars(asked.data)["close"].iloc[-1] == 90
+    assert to_link(asked, "corrected")["source"] == "made"

@@ -13,7 +13,7 @@ from wire import Wire
 
 from core.config import DataQuery
 from core.data import Token
-from core.desk import Desk, Fetch
+from core.data.fetches import Fetch, Fetches
 from core.errors import ServiceError
 
 QUERY = DataQuery(ticker="600519.SH", source="tencent", start="2020-01-01", end="2023-12-29")
@@ -28,7 +28,7 @@ def wire(sample_bars: pd.DataFrame, monkeypatch: pytest.MonkeyPatch, tmp_path: P
         yield running
 
 
-def ended(desk: Desk, *args, **more) -> Fetch:
+def ended(desk: Fetches, *args, **more) -> Fetch:
     fetch = desk.ask(QUERY, *args, **more)
     deadline = time.monotonic() + 30
     while fetch.state == "running" and time.monotonic() < deadline:
@@ -37,7 +37,7 @@ def ended(desk: Desk, *args, **more) -> Fetch:
 
 
 def test_all_who_ask_the_same_wait_for_one_fetch(wire: Wire) -> None:
-    desk, answers = Desk(), []
+    desk, answers = Fetches(), []
     wire.pause = 0.2
     askers = [threading.Thread(target=lambda: answers.append(ended(desk))) for _ in range(5)]
     for asker in askers:
@@ -53,14 +53,14 @@ def test_all_who_ask_the_same_wait_for_one_fetch(wire: Wire) -> None:
 
 def test_it_tells_how_far_it_is(wire: Wire) -> None:
     wire.pause = 0.5
-    desk = Desk()
+    desk = Fetches()
     first = desk.ask(QUERY, patience=0.05)
     assert (first.state, first.bars) == ("running", None)
     assert ended(desk).state == "done"
 
 
 def test_a_failure_is_kept_until_asked_again(wire: Wire) -> None:
-    desk = Desk()
+    desk = Fetches()
     wire.fault = "html"
     assert isinstance(ended(desk).error, ServiceError)
     asked, wire.fault = len(wire.asked), ""
@@ -70,7 +70,7 @@ def test_a_failure_is_kept_until_asked_again(wire: Wire) -> None:
 
 
 def test_a_visitors_own_token_is_that_visitors_alone(wire: Wire) -> None:
-    desk = Desk()
+    desk = Fetches()
     before = len(desk.listing(None))
     token = Token("a" * 40)
     deadline = time.monotonic() + 20

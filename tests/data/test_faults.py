@@ -12,8 +12,8 @@ from made import QUICK
 from wire import Wire
 
 from core.config import DataQuery
-from core.data.asking import Patience
 from core.data.provider import Provider
+from core.data.retries import Patience
 from core.data.tencent import TencentProvider
 from core.data.token import Token
 from core.data.tushare_pro import TushareProvider

@@ -119,7 +119,7 @@ def test_offline_it_serves_what_it_has_and_says_so(wire: Wire, fault: str) -> No
     assert bars.index[-1] == pd.Timestamp("2020-12-31")
     told = provenance(bars)
     assert told.fetched_at == LATER
-    assert told.notes[0].sentence().endswith("fetched on 2024-06-03, up to 2020-12-31.")
+    assert str(told.notes[0]).endswith("fetched on 2024-06-03, up to 2020-12-31.")
     with pytest.raises(DataError):
         store(wire).fetch(DataQuery(ticker="000300.SH", end="2020-12-31"))
 

@@ -45,7 +45,7 @@ def test_a_folder_that_cannot_be_written_costs_only_the_keeping(
     monkeypatch.setenv("GATESCOPE_DATA", str(tmp_path / "file"))
     bars = store(wire).fetch(SHARE)
     assert len(bars) == len(wire.bars["600519.SH"].loc["2019-01-02":"2020-12-31"])
-    assert "could not be kept" in provenance(bars).notes[0].sentence()
+    assert "could not be kept" in str(provenance(bars).notes[0])
 
 
 def test_many_threads_make_one_request(wire: Wire) -> None:

@@ -8,8 +8,10 @@ import pandas as pd
 import pytest
 
 from core.config import Experiment, ModelConfig, TrainConfig
-from core.evaluation import evaluate, pairs_of
-from core.run import Run, Scaler
+from core.evaluation.evaluate import evaluate
+from core.evaluation.task import pairs_of
+from core.run import Run
+from core.values import Scaler, windows_of
 
 INDEX = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "000001.SH.csv"
 
@@ -30,7 +32,7 @@ def walk():
 
 @pytest.fixture
 def make_run():
-    """A function that dresses a one-step predictor (scaled windows (n, T) -> (n,)) as a finished run."""
+    """A function that dresses a one-step predictor (scaled windows (n, T, F=1) -> (n,)) as a finished run."""
 
     def make(values, target, window, predict, **train):
         settings = TrainConfig(target=target, **train)
@@ -40,7 +42,7 @@ def make_run():
         scaler = _scaler(settings, series, window + train_pairs)
         task = pairs_of(values, window, train_pairs, target, first_value=int(target == "return"))
         scaled = scaler.transform(series)
-        windows = np.lib.stride_tricks.sliding_window_view(scaled, window)[:-1]
+        windows = windows_of(scaled[:, None], window)[:-1]
         predicted = scaler.inverse(predict(windows))
         predicted = task.previous * np.exp(predicted) if target == "return" else predicted
         metrics, baselines = evaluate(task, predicted)
@@ -58,9 +60,9 @@ def make_run():
             persistence_loss={},
             weights={},
             parameter_count=0,
-            series=scaled,
+            series=scaled[:, None],
             series_dates=dates,
-            scaler=scaler,
+            inputs={target: scaler},
             train_pairs=train_pairs,
             started=datetime(2024, 1, 1),
             seconds=0.0,

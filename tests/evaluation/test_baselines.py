@@ -6,7 +6,10 @@ import numpy as np
 import pytest
 from arch.univariate import HARX
 
-from core.evaluation import Sentence, baselines, evaluate, pairs_of
+from core.evaluation.baselines import baselines
+from core.evaluation.evaluate import evaluate
+from core.evaluation.task import pairs_of
+from core.sentence import Sentence
 
 
 @pytest.fixture

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from core.evaluation import adaptive_radii, bounds, radius, residuals, split_radii
-from core.evaluation.conformal import STEP, fewest_residuals
+from core.evaluation.conformal import STEP, adaptive_radii, bounds, fewest_residuals, radius, residuals, split_radii
 
 
 @pytest.mark.parametrize("n", [4, 9, 19, 20, 39, 100])

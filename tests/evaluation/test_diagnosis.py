@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from core.config import PRESETS
-from core.evaluation import lag_badge, leak_badge, range_badge, report
-from core.evaluation.diagnosis import PREDICT_RETURNS, SCALE_ON_TRAIN
-from core.run import Scaler
+from core.evaluation.diagnosis import PREDICT_RETURNS, SCALE_ON_TRAIN, lag_badge, leak_badge, range_badge
+from core.evaluation.report import report
+from core.values import Scaler
 
 
 @pytest.mark.parametrize("shift", [0, 1, 2, 7])
@@ -53,7 +53,7 @@ def test_range_counts_the_test_values_outside():
 
 def test_leak_is_measured_against_the_clean_run(make_run, walk):
     def same(windows):
-        return windows[:, -1] + 0.01  # a bias in scaled units: costs more where the scale is wider
+        return windows[:, -1, 0] + 0.01  # a bias in scaled units: costs more where the scale is wider
 
     values = np.concatenate([walk, walk.max() * np.linspace(1, 2, 300)])
     leaky, clean = (make_run(values, "close", 10, same, scale_on=part) for part in ("all", "train"))
@@ -88,7 +88,7 @@ def test_report_on_a_run_that_repeats_yesterday(make_run, walk):
 
 
 def test_report_offers_no_cure_that_changes_nothing(make_run, walk):
-    run = make_run(walk, "return", 10, lambda windows: 3 * windows[:, -1])
+    run = make_run(walk, "return", 10, lambda windows: 3 * windows[:, -1, 0])
     assert report(run).badges[0].cure == PREDICT_RETURNS
     cured = replace(run, experiment=PREDICT_RETURNS.apply(run.experiment))
     assert report(cured).badges[0].alarm

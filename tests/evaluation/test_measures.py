@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from statsmodels.tools import eval_measures
 
-from core.evaluation import MEASURES, evaluate, pairs_of, scores
-from core.evaluation.measures import mean_change, wilson
+from core.evaluation.evaluate import evaluate
+from core.evaluation.measures import MEASURES, mean_change, scores, wilson
+from core.evaluation.task import pairs_of
 
 
 @pytest.fixture

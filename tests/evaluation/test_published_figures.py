@@ -5,7 +5,9 @@ import pandas as pd
 
 from core.config import PRESETS
 from core.dataset import build_dataset
-from core.evaluation import annualised, comparable, evaluate, on_published_window, pairs_of
+from core.evaluation.evaluate import evaluate
+from core.evaluation.published import comparable, on_published_window
+from core.evaluation.task import annualised, pairs_of
 
 
 def test_persistence_and_autoregression_on_the_articles_window(index_bars):

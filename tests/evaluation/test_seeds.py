@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.evaluation import many_seeds
+from core.evaluation.seeds import many_seeds
 
 
 def test_spreads_and_band(make_run, walk):
     runs = []
     for seed, bias in enumerate((0.02, 0.0, 0.01)):
-        run = make_run(walk, "close", 10, lambda windows, bias=bias: windows[:, -1] + bias)
+        run = make_run(walk, "close", 10, lambda windows, bias=bias: windows[:, -1, 0] + bias)
         train = run.experiment.train.replace(seed=seed)
         runs.append(replace(run, experiment=run.experiment.replace(train=train)))
     found = many_seeds(runs)
@@ -26,7 +26,7 @@ def test_spreads_and_band(make_run, walk):
 
 
 def test_one_run_is_its_own_median(make_run, walk):
-    run = make_run(walk, "return", 10, lambda windows: 0.1 * windows[:, -1])
+    run = make_run(walk, "return", 10, lambda windows: 0.1 * windows[:, -1, 0])
     found = many_seeds([run])
     assert found.spreads["skill"].median == run.metrics["test"].skill
     assert found.band["low"].equals(found.band["high"])

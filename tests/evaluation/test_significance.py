@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from core.evaluation import Sentence, diebold_mariano, skill_interval, verdict
-from core.evaluation.significance import DieboldMariano, Interval
-from core.evaluation.verdict import _kind
+from core.evaluation.significance import DieboldMariano, Interval, diebold_mariano, skill_interval
+from core.evaluation.verdict import _kind, verdict
+from core.sentence import Sentence
 
 
 @pytest.fixture

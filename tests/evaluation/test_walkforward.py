@@ -11,7 +11,12 @@ from hypothesis import strategies as st
 from core.config import Experiment, TrainConfig
 from core.dataset import build_dataset
 from core.errors import ConfigError
-from core.evaluation import Sentence, assemble, baselines, fold_experiments, folds, pairs_of, radius, residuals, scores
+from core.evaluation.baselines import baselines
+from core.evaluation.conformal import radius, residuals
+from core.evaluation.measures import scores
+from core.evaluation.task import pairs_of
+from core.evaluation.walkforward import assemble, fold_experiments, folds
+from core.sentence import Sentence
 
 
 @given(pairs=st.integers(51, 3000), every=st.integers(1, 100), refits=st.integers(1, 30))
@@ -37,7 +42,7 @@ def test_a_fold_is_the_experiment_that_trains_and_forecasts_its_pairs(walk):
     bars = pd.DataFrame({"close": walk}, index=pd.bdate_range("2019-01-02", periods=600, name="date"))
     for target in ("close", "return"):
         whole = Experiment(train=TrainConfig(target=target))
-        dates = build_dataset(whole, bars).dates
+        dates = build_dataset(whole, bars).target_dates
         plan = folds(len(dates), every=30, refits=4)
         for fold, experiment in zip(plan, fold_experiments(whole, dates, plan), strict=True):
             data = build_dataset(experiment, bars.loc[: pd.Timestamp(experiment.data.end)])

@@ -8,7 +8,8 @@ import torch
 from torch import Tensor, nn
 
 from core.config import ModelConfig
-from core.introspect import backward, forward, loss_slope, network, prediction_slope
+from core.introspect.backward import backward, loss_slope, prediction_slope
+from core.introspect.forward import forward, network
 from core.model import Regressor
 
 

@@ -8,7 +8,10 @@ import torch
 from torch import nn
 
 from core.config import ModelConfig
-from core.introspect import forward, network, sigmoid, terms, trace, trace_series, traces
+from core.introspect.forward import forward, network
+from core.introspect.of_run import trace, trace_series, traces
+from core.introspect.states import sigmoid
+from core.introspect.terms import terms
 from core.model import CELLS, Regressor
 
 TIGHT = {"rtol": 0, "atol": 1e-12}

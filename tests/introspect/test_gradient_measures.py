@@ -8,30 +8,13 @@ import torch
 from scipy import stats
 
 from core.config import ModelConfig
-from core.introspect import (
-    RNNStates,
-    backward,
-    correlate,
-    crossing,
-    day_slopes,
-    forward,
-    gate_levels,
-    gate_profile,
-    gradient_profile,
-    gradients,
-    half_life,
-    lag_norms,
-    last_dates,
-    network,
-    prediction_slope,
-    saliency,
-    sigmoid,
-    step_dates,
-    thinned,
-    trace_series,
-    traces,
-    unit_correlations,
-)
+from core.introspect.backward import backward, prediction_slope
+from core.introspect.forward import forward, network
+from core.introspect.measures import correlate, crossing, day_slopes, gate_levels, half_life, lag_norms
+from core.introspect.of_run import last_dates, step_dates, thinned, trace_series, traces
+from core.introspect.over_run import gate_profile, gradient_profile, gradients, saliency, unit_correlations
+from core.introspect.rnn import RNNStates
+from core.introspect.states import sigmoid
 from core.model import Regressor
 
 FORGET_BIASES = [(0.0, 9.5e-7, 1.0), (1.0, 1.9e-3, 2.21), (2.0, 7.9e-2, 5.46)]  # sigmoid(b)^20, half-life in steps
@@ -160,6 +143,10 @@ def test_correlate_equals_scipy():
     assert np.isnan(correlate(units, np.full(40, np.nan))).all()
 
 
+def by_day(slopes, layout):
+    return slopes if layout == "window" else day_slopes(slopes, 7)
+
+
 def test_profile_is_the_mean_of_single_gradients(make_run, cell, layout, monkeypatch):
     monkeypatch.setattr("core.introspect.of_run.CHUNK_BYTES", 9_000)
     run, _ = make_run(cell=cell, layout=layout, loss="huber")
@@ -171,7 +158,7 @@ def test_profile_is_the_mean_of_single_gradients(make_run, cell, layout, monkeyp
         np.testing.assert_allclose(profile.hidden, np.mean([norm.hidden[:, 0] for norm in norms], axis=0), rtol=1e-9)
         if cell == "lstm":
             np.testing.assert_allclose(profile.cell, np.mean([norm.cell[:, 0] for norm in norms], axis=0), rtol=1e-9)
-        slopes = np.mean([np.abs(day_slopes(single))[0, ::-1] for single in singles], axis=0)
+        slopes = np.mean([np.abs(by_day(single.x, layout))[0, ::-1] for single in singles], axis=0)
         np.testing.assert_allclose(profile.saliency, slopes, rtol=1e-9)
         assert ((profile.kept_share >= 0) & (profile.kept_share <= 1)).all()
 
@@ -180,7 +167,7 @@ def test_saliency_is_autograds_on_the_series(make_run, cell, layout):
     """The series itself is the leaf: in the article's layout one day acts through every window it stands in."""
     run, module = make_run(cell=cell, layout=layout)
     series = torch.from_numpy(run.series.copy()).requires_grad_()
-    windows = series.unfold(0, 7, 1)[:-1]
+    windows = series[:, 0].unfold(0, 7, 1)[:-1]
     pair = 20
     module(windows[..., None] if layout == "window" else windows[:, None])[0][pair].backward()
     found = saliency(run, pair, days=pair + 1)
@@ -193,7 +180,7 @@ def test_saliency_is_autograds_on_the_series(make_run, cell, layout):
 @pytest.mark.parametrize("loss", ["mse", "huber"])
 def test_loss_gradient_of_a_pair(make_run, layout, loss):
     run, module = make_run(layout=layout, loss=loss)
-    x = torch.from_numpy(np.expand_dims(run.windows, 2 if layout == "window" else 1).copy()).requires_grad_()
+    x = torch.from_numpy((run.windows if layout == "window" else run.windows.swapaxes(1, 2)).copy()).requires_grad_()
     scaled = torch.from_numpy(run.scaler.transform(run.prediction["actual"].to_numpy()))
     loss_of = {"mse": torch.nn.MSELoss(), "huber": torch.nn.HuberLoss()}[loss]
     loss_of(module(x)[0][30], scaled[30]).backward()

@@ -14,23 +14,21 @@ from core.config import PRESETS, DataQuery, Experiment, ModelConfig, TrainConfig
 from core.data import read_bars
 from core.digest import digest
 from core.errors import ConfigError
-from core.evaluation import beyond, network_of, report
+from core.evaluation.horizon import beyond
+from core.evaluation.report import report
 from core.experiment import run_experiment
-from core.jobs import (
+from core.introspect.predictor import network_of
+from core.jobs.runners import run_horizon, run_sweep, run_walk_forward
+from core.jobs.tasks import (
     TICKS,
     Finished,
-    OutlookTask,
+    HorizonTask,
     SeedSweep,
     Tick,
     WalkForwardTask,
-    beyond_outlook,
-    sweep_outlook,
-    walk_outlook,
 )
-from core.jobs.runners import run_outlook, run_sweep, run_walk
-from core.run import Cancelled
-from core.service import Runner, Service, register
-from core.service.cost import experiment_outlook
+from core.service import Service
+from core.values import Cancelled
 
 INDEX = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "000001.SH.csv"
 SMALL = Experiment(
@@ -71,18 +69,18 @@ def test_no_fold_knows_what_comes_after_it(bars: pd.DataFrame, target: str, layo
     """Changing every price after the second fold's end changes no forecast of the first two folds."""
     experiment = SMALL.replace(model=SMALL.model.replace(layout=layout), train=SMALL.train.replace(target=target))
     task = WALK.replace(experiment=experiment)
-    found = run_walk(task, bars)
+    found = run_walk_forward(task, bars)
     later = bars.copy()
     later.iloc[-20:] *= np.linspace(1.5, 3, 20)[:, None]
     later.iloc[-20:, later.columns.get_loc("high")] *= 1.1
-    changed = run_walk(task, later)
+    changed = run_walk_forward(task, later)
     np.testing.assert_array_equal(found.prediction["predicted"][:40], changed.prediction["predicted"][:40])
     assert not np.array_equal(found.prediction["predicted"][40:], changed.prediction["predicted"][40:])
     assert list(found.prediction["date"]) == list(bars.index[-60:])
 
 
 def test_a_fold_is_an_ordinary_run_on_the_days_up_to_its_end(bars: pd.DataFrame) -> None:
-    found = run_walk(WALK, bars)
+    found = run_walk_forward(WALK, bars)
     second = SMALL.replace(
         data=SMALL.data.replace(end=bars.index[-21].date()),
         train=SMALL.train.replace(test_start=bars.index[-40].date()),
@@ -92,7 +90,7 @@ def test_a_fold_is_an_ordinary_run_on_the_days_up_to_its_end(bars: pd.DataFrame)
     np.testing.assert_array_equal(found.prediction["predicted"][20:40], alone.prediction["predicted"][-20:])
     actual = bars["close"].to_numpy()[-60:]
     np.testing.assert_allclose(found.prediction["actual"], actual)
-    assert found.walk.scores.mae == pytest.approx(np.abs(found.prediction["predicted"] - actual).mean())
+    assert found.walk_forward.scores.mae == pytest.approx(np.abs(found.prediction["predicted"] - actual).mean())
 
 
 @pytest.mark.parametrize("epochs", [3, 10, 37])
@@ -101,14 +99,14 @@ def test_progress_counts_tenths_of_each_training(bars: pd.DataFrame, epochs: int
     task = SeedSweep(experiment=SMALL.replace(train=SMALL.train.replace(epochs=epochs)), seeds=2)
     run_sweep(task, bars, ticks.append)
     assert ticks == [Tick(1, 2)] * TICKS + [Tick(2, 2)] * TICKS
-    assert len(ticks) == sweep_outlook(task, len(bars))[0]
+    assert len(ticks) == task.estimate(len(bars)).steps
 
 
 def test_patience_does_not_leave_progress_behind(bars: pd.DataFrame) -> None:
     ticks: list[Tick] = []
     impatient = SMALL.replace(train=SMALL.train.replace(epochs=200, patience=1, learning_rate=0.5))
-    run_walk(WALK.replace(experiment=impatient), bars, ticks.append)
-    assert len(ticks) == walk_outlook(WALK, len(bars))[0] == 3 * TICKS
+    run_walk_forward(WALK.replace(experiment=impatient), bars, ticks.append)
+    assert len(ticks) == WALK.estimate(len(bars)).steps == 3 * TICKS
 
 
 def test_a_stop_ends_the_training_that_is_running(bars: pd.DataFrame) -> None:
@@ -132,13 +130,13 @@ def test_sweeps_out_of_bounds_are_refused(seeds: float) -> None:
 
 def test_too_few_days_for_the_plan_is_a_sentence(bars: pd.DataFrame) -> None:
     with pytest.raises(ConfigError, match="leave -6 days for the first training"):
-        run_walk(WalkForwardTask(experiment=SMALL, every=100, refits=3), bars.iloc[:-1])
+        run_walk_forward(WalkForwardTask(experiment=SMALL, every=100, refits=3), bars.iloc[:-1])
 
 
 def test_an_estimate_grows_with_every_training() -> None:
-    one = experiment_outlook(SMALL, 300)[1]
-    assert sweep_outlook(SeedSweep(experiment=SMALL, seeds=4), 300)[1] == pytest.approx(4 * one)
-    walks = [walk_outlook(WALK.replace(refits=refits), 300)[1] for refits in (1, 2, 3)]
+    one = SMALL.estimate(300).seconds
+    assert SeedSweep(experiment=SMALL, seeds=4).estimate(300).seconds == pytest.approx(4 * one)
+    walks = [WALK.replace(refits=refits).estimate(300).seconds for refits in (1, 2, 3)]
     assert walks[0] < walks[1] < walks[2] < 4 * one
 
 
@@ -147,29 +145,28 @@ def test_each_job_has_a_key_of_its_own(bars: pd.DataFrame) -> None:
     assert len({digest(task, bars) for task in tasks}) == len(tasks)
 
 
-def test_an_outlook_is_the_runs_own_and_its_key_the_runs_key(bars: pd.DataFrame) -> None:
+def test_a_horizon_is_the_runs_own_and_its_key_the_runs_key(bars: pd.DataFrame) -> None:
     run, other = (run_experiment(each, bars) for each in SeedSweep(experiment=SMALL, seeds=2).experiments)
-    task, told = OutlookTask(finished=Finished(run), steps=4), []
-    found = run_outlook(task, observe=told.append)
+    task, told = HorizonTask(finished=Finished(run), steps=4), []
+    found = run_horizon(task, observe=told.append)
     np.testing.assert_array_equal(found.path, beyond(run, network_of(run), 4).path)
     assert set(found.bounds) == {0.8, 0.95}
-    assert len(told) == beyond_outlook(task, 0)[0]
-    again = OutlookTask(finished=Finished(run_experiment(SMALL, bars)), steps=4)
+    assert len(told) == task.estimate(0).steps
+    again = HorizonTask(finished=Finished(run_experiment(SMALL, bars)), steps=4)
     assert digest(task, None) == digest(again, None)
-    assert digest(task, None) != digest(OutlookTask(finished=Finished(other), steps=4), None)
+    assert digest(task, None) != digest(HorizonTask(finished=Finished(other), steps=4), None)
 
 
-def test_an_outlook_can_be_stopped(bars: pd.DataFrame) -> None:
+def test_a_horizon_can_be_stopped(bars: pd.DataFrame) -> None:
     told: list[int] = []
-    task = OutlookTask(finished=Finished(run_experiment(SMALL, bars)))
+    task = HorizonTask(finished=Finished(run_experiment(SMALL, bars)))
     with pytest.raises(Cancelled):
-        run_outlook(task, None, told.append, lambda: len(told) == 3)
+        run_horizon(task, None, told.append, lambda: len(told) == 3)
     assert len(told) == 3
 
 
 @pytest.fixture(scope="module")
 def service() -> Iterator[Service]:
-    register(SeedSweep, Runner("core.jobs.runners:run_sweep", "core.jobs:sweep_outlook"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GATESCOPE_WORKERS", "0")
         service = Service(grace=0.5)
@@ -197,11 +194,11 @@ def index_bars() -> pd.DataFrame:
 def test_intervals_of_a_walked_network_hold_over_the_last_500_days_of_the_index(index_bars: pd.DataFrame) -> None:
     asked = PRESETS["returns"].replace(data=DataQuery(ticker="000001.SH", start=date(2019, 1, 1)))
     asked = asked.replace(train=asked.train.replace(epochs=5))
-    found = run_walk(WalkForwardTask(experiment=asked, every=100, refits=5), index_bars.loc["2019-01-01":])
-    assert found.walk.scores.n == 500
+    found = run_walk_forward(WalkForwardTask(experiment=asked, every=100, refits=5), index_bars.loc["2019-01-01":])
+    assert found.walk_forward.scores.n == 500
     assert found.prediction["date"].iloc[-1] == index_bars.index[-1]
-    assert abs(found.walk.band(0.80).held - 0.80) <= 0.04
-    assert abs(found.walk.band(0.95).held - 0.95) <= 0.025
+    assert abs(found.walk_forward.band(0.80).held - 0.80) <= 0.04
+    assert abs(found.walk_forward.band(0.95).held - 0.95) <= 0.025
     assert found.verdict.kind == "same"
 
 

@@ -8,12 +8,10 @@ from pathlib import Path
 
 import pytest
 from service_helpers import GRACE
-from service_runners import Steps
 
-from core.service import Runner, Service, register
+from core.service import Service
 
 HERE = Path(__file__).parent
-register(Steps, Runner("service_runners:run", "service_runners:outlook"))
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from service_runners import Steps
 
 from core.service import JobState, Service
-from core.service.book import Book
+from core.service.state_machine import StateMachine
 
 GRACE = 2.0  # seconds a visitor may be away
 PATIENCE = 180.0  # seconds; only a failing test waits so long
@@ -43,6 +43,6 @@ class Clock:
         return self.now
 
 
-def ask(book: Book, name: str, visitor: str, restart: bool = False) -> JobState:
-    """Ask the book alone for a job of 10 steps of a second."""
-    return book.ask(name, Steps("", name, steps=10, pause=1.0), None, visitor, restart)
+def ask(jobs: StateMachine, name: str, visitor: str, restart: bool = False) -> JobState:
+    """Ask the state machine alone for a job of 10 steps of a second."""
+    return jobs.ask(name, Steps("", name, steps=10, pause=1.0), None, visitor, restart)

@@ -10,11 +10,12 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pandas as pd
 
 from core.errors import TrainingError
+from core.values import Estimate
 
 
 @dataclass(frozen=True)
@@ -29,13 +30,14 @@ class Steps:
     kill_at: int = -1  # the first attempt kills its own process here
     fault: str = ""
 
+    runner: ClassVar[str] = "service_runners:run"
+
+    def estimate(self, rows: int) -> Estimate:
+        return Estimate(self.steps, self.steps * self.pause)
+
 
 class Stopped(Exception):
     """The runner's own way of ending when it should stop."""
-
-
-def outlook(task: Steps, rows: int) -> tuple[int, float]:
-    return task.steps, task.steps * task.pause
 
 
 def note(task: Steps, what: str, value: Any) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.config import PRESETS
-from core.service import CostModel
+from core.service.cost import CostModel
 
 LONG = PRESETS["corrected"]
 SHORT = LONG.replace(train=LONG.train.replace(epochs=1))
@@ -12,8 +12,8 @@ ROWS = 1500
 
 def test_a_blink_teaches_nothing_a_real_job_does() -> None:
     costs = CostModel()
-    first = costs.outlook(LONG, ROWS)[1]
+    first = costs.estimate(LONG, ROWS).seconds
     costs.learn(SHORT, ROWS, 30.0)
-    assert costs.outlook(LONG, ROWS)[1] == first
+    assert costs.estimate(LONG, ROWS).seconds == first
     costs.learn(LONG, ROWS, 2 * first)
-    assert costs.outlook(LONG, ROWS)[1] == 2 * first
+    assert costs.estimate(LONG, ROWS).seconds == 2 * first

@@ -145,9 +145,8 @@ ASKER = """
     import os, signal, sys, time
     import psutil
     from service_runners import Steps
-    from core.service import Runner, ask, register, status
+    from core.service import ask, status
 
-    register(Steps, Runner("service_runners:run", "service_runners:outlook"))
     task, bars = Steps(sys.argv[1]), None
     while (state := ask(task, bars, "v")).live:
         time.sleep(0.05)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from service_helpers import Clock, ask
 
-from core.service.book import Book
+from core.service.state_machine import StateMachine
 from core.service.worker import Outcome
 
 
@@ -18,7 +18,7 @@ class Visits(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.clock = Clock()
-        self.book = Book(most_bytes=100, most_queued=3, clock=self.clock)
+        self.book = StateMachine(most_bytes=100, most_queued=3, clock=self.clock)
         self.at_work: set[str] = set()
 
     @rule(name=names, visitor=visitors, restart=st.booleans())

@@ -5,9 +5,9 @@ import torch
 from torch import nn
 
 from core.errors import ConfigError
-from core.longlag import Adder, SigmoidRNN, run_adding, sequences
-from core.longtask import REPORT_EVERY, VARIANCE, AddingTask, outlook
-from core.run import Cancelled
+from core.jobs.adding import REPORT_EVERY, VARIANCE, AddingTask, outlook
+from core.jobs.adding_runner import Adder, SigmoidRNN, run_adding, sequences
+from core.values import Cancelled
 
 
 def test_sequences_hold_two_marks_one_in_each_half():

@@ -9,10 +9,9 @@ import torch
 from torch import nn
 
 from core.errors import ConfigError
-from core.longlag import run_autograd
+from core.jobs.autograd import run_autograd
 from core.model import set_forget_bias
-from core.run import Cancelled
-from core.theory.forgetting import decay, half_life, keeping
+from core.theory.gates import decay, keeping
 from core.theory.gradients import TARGET, WEIGHTS, LSTMExample, differences, work_out
 from core.theory.shapes import (
     RecurrentArguments,
@@ -23,6 +22,7 @@ from core.theory.shapes import (
     tensor_shapes,
     weight_shapes,
 )
+from core.values import Cancelled
 
 EXAMPLES = [LSTMExample(), LSTMExample(steps=20, forget_bias=3.0), LSTMExample(steps=2, forget_bias=-2.0)]
 
@@ -81,11 +81,6 @@ def test_forget_bias_table(bias, left, steps):
     assert row.half_life == pytest.approx(steps, abs=5e-3)
     assert row.gate**row.half_life == pytest.approx(0.5)
     assert decay(bias, 20)[-1] == pytest.approx(row.left)
-
-
-def test_half_life_at_the_ends():
-    assert half_life(0.0) == 0.0
-    assert half_life(1.0) == math.inf
 
 
 def test_pytorchs_two_forget_biases_add():

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from core.theory import wall
+from core.theory import cliff
 from core.theory.jacobian import (
     GAMMA,
     RADII,
@@ -93,18 +93,18 @@ def test_clipping_is_torchs():
 def test_wall_slope_is_autograds():
     for weight in (1.3, 1.4985, 1.51, 2.5):
         w = torch.tensor(weight, dtype=torch.float64, requires_grad=True)
-        a = torch.tensor(wall.START, dtype=torch.float64)
-        for _ in range(wall.STEPS):
-            a = torch.tanh(w * a + wall.BIAS)
-        loss = 0.5 * (a - wall.TARGET) ** 2
+        a = torch.tensor(cliff.START, dtype=torch.float64)
+        for _ in range(cliff.STEPS):
+            a = torch.tanh(w * a + cliff.BIAS)
+        loss = 0.5 * (a - cliff.TARGET) ** 2
         loss.backward()
-        ours = wall.landscape(weight)
+        ours = cliff.landscape(weight)
         assert float(ours[0]) == pytest.approx(loss.item(), rel=1e-9)
         assert float(ours[1]) == pytest.approx(w.grad.item(), rel=1e-7)
 
 
 def test_only_the_clipped_descent_stays_near_the_wall():
-    free, clipped = wall.descend(None), wall.descend(10.0)
+    free, clipped = cliff.descend(None), cliff.descend(10.0)
     assert free.longest_step > 3
-    assert clipped.longest_step <= 10.0 * wall.LEARNING_RATE * (1 + 1e-9)
+    assert clipped.longest_step <= 10.0 * cliff.LEARNING_RATE * (1 + 1e-9)
     assert clipped.losses[-1] < 0.01 * free.losses[-1]

@@ -15,8 +15,9 @@ from core.dataset import build_dataset
 from core.errors import ConfigError, DataError, TooShortError, TrainingError
 from core.experiment import run_experiment
 from core.model import Regressor
-from core.run import Cancelled, EpochRecord, Run
+from core.run import Run
 from core.training import fit
+from core.values import Cancelled, EpochRecord
 
 
 def quick(**changes: object) -> Experiment:
@@ -112,7 +113,7 @@ def test_forget_bias_is_the_sum_of_both_biases(sample_bars: pd.DataFrame) -> Non
 class TestSplit:
     def test_a_date_is_the_first_test_target(self, sample_bars: pd.DataFrame) -> None:
         data = build_dataset(quick(test_start="2023-03-18"), sample_bars)  # a Saturday: the Monday after it
-        assert str(data.dates[data.train_pairs].date()) == "2023-03-20"
+        assert str(data.target_dates[data.train_pairs].date()) == "2023-03-20"
 
     def test_a_date_outside_says_what_is_allowed(self, sample_bars: pd.DataFrame) -> None:
         with pytest.raises(ConfigError, match="must start between 2019-01-11 and 2024-12-27"):
@@ -127,9 +128,9 @@ class TestSplit:
     def test_pairs_are_the_days_before_and_the_day_after(self, sample_bars: pd.DataFrame) -> None:
         data = build_dataset(quick(), sample_bars)
         closes = sample_bars["close"].to_numpy()
-        assert np.allclose(data.scaler.inverse(data.windows[7]), closes[7:12])
+        assert np.allclose(data.scaler.inverse(data.windows[7, :, 0]), closes[7:12])
         assert data.scaler.inverse(data.targets)[7] == pytest.approx(closes[12])
-        assert data.dates[7] == sample_bars.index[12]
+        assert data.target_dates[7] == sample_bars.index[12]
 
 
 class TestOddPrices:

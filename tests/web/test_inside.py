@@ -17,7 +17,7 @@ from core import introspect
 from core.charts.heat import two_digits
 from core.run import Run
 from core.web import session
-from core.web.inside import choices, readings, rival, words
+from core.web.introspect import choices, readings, twin, wording
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 UNDEFINED = re.compile(r"\b(nan|inf|None)\b", re.IGNORECASE)
@@ -43,7 +43,7 @@ def run_of(app: AppTest) -> Run:
 
 
 def rival_of(app: AppTest) -> Run:
-    return app.session_state[rival.KEPT]
+    return app.session_state[twin.KEPT]
 
 
 def spec(app: AppTest, key: str) -> dict[str, Any]:
@@ -93,16 +93,16 @@ def test_gates_of_every_network_in_every_view(open_app: Open, network: dict[str,
 def test_drawn_norms_are_those_of_the_run_and_of_its_rival(open_app: Open) -> None:
     app = with_rival(open_app("lab/gradients.py", **SMALL))
     run, rival = run_of(app), rival_of(app)
-    assert rival.experiment.model == run.experiment.model.replace(cell="rnn")
-    assert rival.experiment.train == run.experiment.train
-    np.testing.assert_array_equal(rival.series, run.series)
+    assert twin.experiment.model == run.experiment.model.replace(cell="rnn")
+    assert twin.experiment.train == run.experiment.train
+    np.testing.assert_array_equal(twin.series, run.series)
     own, theirs = (introspect.gradient_profile(each, of="loss") for each in (run, rival))
     lines = [numbers(line["y"]) for line in spec(app, "gradient-norms")["data"]]
     for line, norms in zip(lines, [own.hidden[0], own.cell[0], theirs.hidden[0]], strict=True):
         np.testing.assert_allclose(line, norms)
     left = [norms[-1] / norms[0] for norms in (own.hidden[0], own.cell[0], theirs.hidden[0])]
     told = next(text.value for text in app.markdown if "gradient is left" in text.value)
-    assert re.findall(r"[\d.e−]+%", told) == [words.percent(share) for share in left]
+    assert re.findall(r"[\d.e−]+%", told) == [wording.percent(share) for share in left]
 
 
 def test_one_day_is_that_day(open_app: Open) -> None:
@@ -242,9 +242,9 @@ def test_an_earlier_run_on_other_prices_says_what_it_lacks(open_app: Open) -> No
 
 def test_a_gate_that_is_never_at_an_end_and_a_prediction_without_answer() -> None:
     levels = introspect.GateLevels(("forget",), np.zeros((1, 2)), np.zeros((1, 2)), np.full((2, 3), 0.5))
-    assert "in between" in words.saturation_line(levels)
+    assert "in between" in wording.saturation_line(levels)
     profile = introspect.GradientProfile(1, np.zeros((1, 3)), None, np.full((1, 2), np.nan), np.zeros(3))
     way = readings.Way(None, profile, np.zeros(3), None, levels)
-    assert "none of the days" in words.saliency_line(way)
-    assert words.percent(words.left_over(profile.hidden[0])) == "–"
-    assert words.percent(float(profile.kept_share[0, 0])) == "–"
+    assert "none of the days" in wording.saliency_line(way)
+    assert wording.percent(wording.left_over(profile.hidden[0])) == "–"
+    assert wording.percent(float(profile.kept_share[0, 0])) == "–"

@@ -1,0 +1,113 @@
+"""Many seeds, a walk forward through the last days, days beyond the data: what is asked and what is told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import pandas as pd
+
+from core.config import Dials, Experiment, span
+from core.evaluation.conformal import MEMORY
+from core.evaluation.horizon import LONGEST
+from core.evaluation.verdict import Verdict
+from core.evaluation.walkforward import WalkForward
+from core.run import Run
+from core.values import Estimate
+
+TICKS = 10  # records a training makes, however many epochs it has
+MOST_SEEDS = 2**31  # seeds go round here
+_WEIGHT_SECONDS = 4e-10  # a weight's share of one time step of one sequence, in numpy on one core
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeedSweep(Dials):
+    """`experiment` under so many seeds: its own and the ones that follow."""
+
+    runner: ClassVar[str] = "core.jobs.runners:run_sweep"
+    experiment: Experiment
+    seeds: int = span(5, 2, 20, "seeds", "two make a spread; beyond twenty it hardly changes")
+
+    @property
+    def experiments(self) -> list[Experiment]:
+        """One experiment a seed, the own seed first."""
+        first = self.experiment.train.seed
+        return [
+            self.experiment.replace(train=self.experiment.train.replace(seed=(first + number) % MOST_SEEDS))
+            for number in range(self.seeds)
+        ]
+
+    def estimate(self, rows: int) -> Estimate:
+        return Estimate(self.seeds * TICKS, self.seeds * self.experiment.estimate(rows).seconds)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WalkForwardTask(Dials):
+    """Train on everything before, forecast the next `every` days, move on; `refits` times, up to the last day."""
+
+    runner: ClassVar[str] = "core.jobs.runners:run_walk_forward"
+    experiment: Experiment
+    every: int = span(25, 2, 250, "days", "a fold of one day has no score; 250 days are a year of trading")
+    refits: int = span(20, 1, 100, "trainings", "a job must end while a visitor waits")
+
+    def estimate(self, rows: int) -> Estimate:
+        """Later folds train on more days."""
+        train, seconds = self.experiment.train, 0.0
+        for done in range(self.refits):
+            days = max(2 * self.every, rows - done * self.every)
+            share = min(0.95, max(0.1, 1 - self.every / days))  # what TrainConfig allows
+            fold = self.experiment.replace(train=train.replace(train_fraction=share))
+            seconds += fold.estimate(days).seconds
+        return Estimate(self.refits * TICKS, seconds)
+
+
+class Finished:
+    """A finished run as part of a task: for the task's key it is the run's own key, not its arrays."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+
+    def __deepcopy__(self, memo: object) -> Finished:
+        return self
+
+    def __str__(self) -> str:
+        return self.run.key
+
+
+@dataclass(frozen=True, kw_only=True)
+class HorizonTask(Dials):
+    """The days beyond a finished run's data, by its own network."""
+
+    runner: ClassVar[str] = "core.jobs.runners:run_horizon"
+    finished: Finished
+    steps: int = span(LONGEST, 1, LONGEST, "days", "a month and a half of trading; its own errors drown more")
+
+    def estimate(self, rows: int) -> Estimate:
+        """Two records a day: its windows are read, and those its intervals rest on."""
+        del rows
+        run = self.finished.run
+        reads = run.experiment.model.window if run.experiment.model.layout == "window" else 1  # time steps a day
+        return Estimate(2 * self.steps, 0.1 + self.steps * MEMORY * reads * run.parameter_count * _WEIGHT_SECONDS)
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A tenth of one training is done: training number 1..`trainings`."""
+
+    training: int
+    trainings: int
+
+
+@dataclass(frozen=True)
+class WalkedForward:
+    """A finished walk forward.
+
+    Attributes:
+        prediction: one row a day of the walk: date, actual, predicted, persistence, in the target's units.
+        walk_forward: its scores and intervals over the same days.
+        verdict: whether it beats "same as yesterday" on them.
+    """
+
+    prediction: pd.DataFrame
+    walk_forward: WalkForward
+    verdict: Verdict

@@ -1,0 +1,237 @@
+"""Who wants what, and how far it is: the service's state without threads or workers. Callers hold the lock."""
+
+from __future__ import annotations
+
+import math
+import time
+import uuid
+from collections import OrderedDict, deque
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+import pandas as pd
+from zict import LRU
+
+from core.errors import GatescopeError
+from core.service.cost import CostModel
+from core.service.job import Job, full, stopped_from_outside, too_slow, wait_behind
+from core.service.state import JobState, State
+from core.service.worker import Outcome, Progress
+
+MOST_TRIES = 3
+MOST_VISITORS = 10_000  # whose endings are remembered
+MOST_ENDINGS = 16  # cancelled or failed jobs remembered a visitor
+
+
+class Kept(NamedTuple):
+    """A finished job and its size in bytes."""
+
+    state: JobState
+    size: int
+
+
+class StateMachine:
+    """Jobs by key, in the order they were first asked for; wishes by visitor; endings and results."""
+
+    def __init__(
+        self,
+        most_bytes: int,
+        most_queued: int,
+        most_seconds: float = math.inf,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.clock = clock
+        self.costs = CostModel()
+        # The least recently read go first; one result is kept however large, or its visitor would train it for ever.
+        self.results: LRU[str, Kept] = LRU(most_bytes, {}, weight=lambda _key, kept: min(kept.size, most_bytes))
+        self.jobs: OrderedDict[str, Job] = OrderedDict()
+        self.wishes: dict[str, str] = {}
+        self.completed = 0
+        self.slots = 1  # told by the service whenever the backend changes
+        self._most_queued, self._most_seconds = most_queued, most_seconds
+        self._leaving: dict[str, float] = {}
+        self._endings: OrderedDict[str, OrderedDict[str, JobState]] = OrderedDict()
+        self._dropped: list[str] = []
+        self._stopped: deque[str] = deque(maxlen=1000)
+
+    # what visitors do
+
+    def ask(self, key: str, task: Any, bars: pd.DataFrame | None, visitor: str, restart: bool) -> JobState:
+        """Join, start or read; the visitor's older live job is given up."""
+        self._leaving.pop(visitor, None)
+        endings = self._endings.get(visitor, OrderedDict())
+        if restart:
+            endings.pop(key, None)
+        if self.wishes.get(visitor) != key:
+            self._give_up(visitor)
+        known = endings.get(key) or self.finished(key)
+        if known:
+            return known
+        if key not in self.jobs:
+            estimate = self.costs.estimate(task, 0 if bars is None else len(bars))
+            if estimate.seconds > self._most_seconds:
+                return JobState(key=key, state="error", error=too_slow(estimate.seconds, self._most_seconds))
+            if len(self.queue()) >= self._most_queued:
+                return JobState(key=key, state="error", error=full(self._most_queued))
+            self.jobs[key] = Job(key, task, bars, estimate)
+        self.jobs[key].wanted.add(visitor)
+        self.wishes[visitor] = key
+        return self._live(self.jobs[key])
+
+    def cancel(self, key: str, visitor: str) -> None:
+        """The visitor reads "cancelled" from now on; the job ends if it was the last who wanted it."""
+        if self.wishes.get(visitor) == key:
+            self._end_for(visitor, replace(self._live(self.jobs[key]), state="cancelled", position=0, wait=0.0))
+            self._give_up(visitor)
+
+    def leave(self, visitor: str, grace: float) -> None:
+        """Forget the visitor once `grace` seconds are over."""
+        self._leaving[visitor] = self.clock() + grace
+
+    def drop_departed(self) -> None:
+        """Give up the jobs of visitors whose grace is over."""
+        for visitor in [who for who, until in self._leaving.items() if until <= self.clock()]:
+            del self._leaving[visitor]
+            self._endings.pop(visitor, None)
+            self._give_up(visitor)
+
+    def _give_up(self, visitor: str) -> None:
+        job = self.jobs.get(self.wishes.pop(visitor, ""))
+        if job is None:
+            return
+        job.wanted.discard(visitor)
+        if not job.wanted:
+            del self.jobs[job.key]
+            if job.token:
+                self._dropped.append(job.token)
+                self._stopped.append(job.key)
+
+    def finished(self, key: str) -> JobState | None:
+        """The finished job of this key, if it is kept; now the most recently read."""
+        kept = self.results.get(key)
+        return kept.state if kept else None
+
+    # what the workers do
+
+    def queue(self) -> list[Job]:
+        """Jobs not begun, next first: those on their way to a worker, then the others in the order asked for."""
+        waiting = [job for job in self.jobs.values() if job.began is None]
+        return sorted(waiting, key=lambda job: not job.token)
+
+    def submitted(self) -> int:
+        """How many jobs are with the backend."""
+        return sum(bool(job.token) for job in self.jobs.values())
+
+    def next_job(self) -> Job | None:
+        """The job to submit now, given its token; None when there is none."""
+        job = next((job for job in self.jobs.values() if not job.token), None)
+        if job:
+            job.tries += 1
+            again = job.tries > 1 or job.key in self._stopped  # its first name may still be ending on a worker
+            job.token = f"gatescope-{job.key}" + (f"-{uuid.uuid4().hex[:8]}" if again else "")
+        return job
+
+    def take_dropped(self) -> list[str]:
+        """Tokens the backend must cancel; each is told once."""
+        dropped, self._dropped = self._dropped, []
+        return dropped
+
+    def progress(self, report: Progress) -> bool:
+        """Take in a report; False when an earlier one of the same attempt is missing."""
+        job = self._by_token(report.token)
+        if job is None:
+            return True
+        if report.first == 0 and report.attempt != job.attempt:  # the first attempt, or one after a worker's death
+            job.attempt, job.records, job.began = report.attempt, [], self.clock()
+        if job.began is None:
+            job.began = self.clock()
+        if report.attempt != job.attempt or report.first > len(job.records):
+            return False
+        job.records[report.first :] = report.records
+        return True
+
+    def ended(self, token: str, outcome: Outcome) -> None:
+        """A worker brought the order back: a result, an error, or stopped although it is wanted (again)."""
+        job = self._by_token(token)
+        if job is None:
+            return
+        if outcome.stopped:
+            self.retry(token, stopped_from_outside())
+        elif outcome.error:
+            job.records = list(outcome.records)
+            self.failed(token, outcome.error)
+        else:
+            self.costs.learn(job.task, 0 if job.bars is None else len(job.bars), outcome.seconds)
+            self._remove(job)
+            self.completed += 1
+            done = JobState(
+                key=job.key,
+                state="done",
+                records=outcome.records,
+                steps=job.estimate.steps,
+                seconds=outcome.seconds,
+                result=outcome.result,
+            )
+            self.results[job.key] = Kept(done, outcome.size)
+
+    def retry(self, token: str, error: GatescopeError) -> None:
+        """Queue the order again at the front, or fail with `error` when it was tried too often."""
+        job = self._by_token(token)
+        if job and job.tries < MOST_TRIES:
+            job.token, job.began, job.attempt, job.records = "", None, "", []
+            self.jobs.move_to_end(job.key, last=False)
+        else:
+            self.failed(token, error)
+
+    def failed(self, token: str, error: GatescopeError) -> None:
+        """Everyone who wants the job reads the error."""
+        if job := self._by_token(token):
+            self._fail(job, error)
+
+    def fail_all(self, error: GatescopeError) -> None:
+        """No live job can go on."""
+        for job in list(self.jobs.values()):
+            self._fail(job, error)
+
+    def _fail(self, job: Job, error: GatescopeError) -> None:
+        state = replace(self._live(job), state="error", error=error, position=0, wait=0.0, seconds_left=0.0)
+        for visitor in job.wanted:
+            self._end_for(visitor, state)
+        self._remove(job)
+
+    def _remove(self, job: Job) -> None:
+        del self.jobs[job.key]
+        for visitor in job.wanted:
+            self.wishes.pop(visitor, None)
+
+    def _end_for(self, visitor: str, state: JobState) -> None:
+        endings = self._endings.setdefault(visitor, OrderedDict())
+        endings[state.key] = replace(state, seconds_left=0.0)
+        while len(endings) > MOST_ENDINGS:
+            endings.popitem(last=False)
+        while len(self._endings) > MOST_VISITORS:
+            self._endings.popitem(last=False)
+
+    def _by_token(self, token: str) -> Job | None:
+        return next((job for job in self.jobs.values() if job.token == token), None)
+
+    # what is shown
+
+    def _live(self, job: Job) -> JobState:
+        now = self.clock()
+        running = job.began is not None
+        queue = [] if running else self.queue()
+        position = 0 if running else queue.index(job) + 1
+        wait = 0.0 if running else wait_behind(queue[: position - 1], list(self.jobs.values()), self.slots, now)
+        state: State = "running" if running else "queued"
+        return JobState(
+            key=job.key,
+            state=state,
+            position=position,
+            wait=wait,
+            records=tuple(job.records),
+            steps=job.estimate.steps,
+            seconds_left=wait + job.seconds_left(now),
+            seconds=0.0 if job.began is None else now - job.began,
+        )

@@ -1,0 +1,38 @@
+"""The sources of prices by name: what a picker calls each, and where its provider is found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.sentence import N_
+
+
+@dataclass(frozen=True)
+class Source:
+    """One source.
+
+    Attributes:
+        label: what a picker calls it, in English, marked for translation.
+        provider: "module:class" with a `fetch` as core.data.provider says; imported when first asked.
+        with_token: whether the class is made with a visitor's token.
+        any_ticker: takes tickers as they are typed; those of the others are mainland codes, completed before they are asked.
+        stored: whether what it fetched is kept on disk, so that only missing days are asked for.
+    """
+
+    label: str
+    provider: str
+    with_token: bool = False
+    stored: bool = True
+    any_ticker: bool = False
+
+
+SOURCES: dict[str, Source] = {
+    "tushare": Source(N_("tushare Pro (token)"), "core.data.tushare_pro:TushareProvider", with_token=True),
+    "tencent": Source(N_("daily K-line (no token)"), "core.data.tencent:TencentProvider"),
+    "sample": Source(N_("offline sample"), "core.data.sample:SampleProvider", stored=False),
+}
+
+
+def names() -> tuple[str, ...]:
+    """What a query may name: the best at hand, a source, or a file of one's own."""
+    return ("auto", *SOURCES, "upload")

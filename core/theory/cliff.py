@@ -1,0 +1,53 @@
+"""The wall: one recurrent unit whose loss, over its own weight, has a cliff, and gradient descent meeting it.
+
+After Pascanu, Mikolov, Bengio 2013, section 2.3 and figure 6, here for a_t = tanh(w a_{t-1} + b), a_0 = 1/2, and the
+loss L = (a_50 - y)^2 / 2. Left of the wall the state falls to its lower rest point, right of it it stays up.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from core.theory.jacobian import clip
+from core.values import Array
+
+STEPS, START, BIAS, TARGET = 50, 0.5, -0.2, 0.7
+VIEW = (1.2, 5.0)  # weights the lesson shows
+FIRST_WEIGHT, LEARNING_RATE, DESCENT = 1.4985, 1e-3, 40  # plain gradient descent that starts on the wall itself
+
+
+def landscape(weights: ArrayLike) -> tuple[Array, Array]:
+    """Loss and dL/dw at each weight, both of the weights' shape; the slope by forward accumulation, step by step."""
+    w = np.asarray(weights, dtype=np.float64)
+    a, da = np.full_like(w, START), np.zeros_like(w)  # a_t and da_t/dw
+    for _ in range(STEPS):
+        before = a
+        a = np.tanh(w * before + BIAS)
+        da = (1.0 - a * a) * (before + w * da)
+    error = a - TARGET
+    return 0.5 * error * error, error * da
+
+
+@dataclass(frozen=True)
+class Path:
+    """Weights visited by gradient descent (n + 1,), their losses, and the longest single step."""
+
+    weights: Array
+    losses: Array
+
+    @property
+    def longest_step(self) -> float:
+        return float(np.abs(np.diff(self.weights)).max())
+
+
+def descend(threshold: float | None) -> Path:
+    """Gradient descent from FIRST_WEIGHT; each slope is shortened to `threshold` first, None leaves it as it is."""
+    weights = [FIRST_WEIGHT]
+    for _ in range(DESCENT):
+        slope = landscape(weights[-1])[1]
+        weights.append(weights[-1] - LEARNING_RATE * float(slope if threshold is None else clip(slope, threshold)))
+    visited = np.array(weights)
+    return Path(visited, landscape(visited)[0])

@@ -1,0 +1,119 @@
+"""Trials of the same experiment: walked forward through its last days, and under many seeds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from core.config import bounds
+from core.errors import ConfigError
+from core.evaluation.conformal import LEVELS
+from core.evaluation.measures import MEASURES
+from core.evaluation.seeds import ManySeeds
+from core.evaluation.walkforward import FEWEST_TRAINED, WalkForward, folds
+from core.jobs.tasks import WalkForwardTask
+from core.run import Run
+from core.web.current import Current
+from core.web.text import _, joined, say
+from core.web.wording import measure_name, measured
+
+
+def dial(label: str, owner: Any, field: str, key: str, default: int) -> int:
+    """A slider over a task's own bounds that survives page switches."""
+    span = bounds(owner, field)
+    st.session_state.setdefault(key, default)
+    return int(st.slider(label, span.low, span.high, key=key, persist_state="session"))
+
+
+def seeds_asked() -> int:
+    """What the dial of the seeds stands at."""
+    return int(st.session_state.get("sweep", 5))
+
+
+def walk_task(lab: Current) -> WalkForwardTask | None:
+    """The walk that two dials ask for; None, and the reason on the page, where the days are too few for it."""
+    assert lab.run is not None
+    pairs = len(lab.run.prediction)
+    every, refits = st.columns(2)
+    with every:
+        days = dial(_("Train again every (days)"), WalkForwardTask, "every", "walk_every", 25)
+    with refits:
+        most = max(1, min(20, (pairs - FEWEST_TRAINED) // days))
+        times = dial(_("Trainings"), WalkForwardTask, "refits", "walk_refits", most)
+    try:
+        folds(pairs, days, times)
+    except ConfigError as error:
+        st.warning(say(error))
+        return None
+    return WalkForwardTask(experiment=lab.experiment, every=days, refits=times)
+
+
+def coverage_figures(walk: WalkForward) -> dict[str, str]:
+    """The walk's figures: how often each interval held, error and skill."""
+    held = {
+        _("{level} % interval held").format(level=f"{100 * each:.0f}"): f"{walk.band(each).held:.1%}" for each in LEVELS
+    }
+    return held | {
+        measure_name(name): measured(name, getattr(walk.scores, name)) for name in ("rmse", "mae", "skill", "direction")
+    }
+
+
+def coverage_table(walk: WalkForward) -> pd.DataFrame:
+    """Promised and happened coverage and the mean width of both kinds of interval; the drawn ones are marked."""
+    kinds = {"split": _("plain (split conformal)"), "adaptive": _("adaptive")}
+    return pd.DataFrame(
+        {
+            _("interval"): f"{100 * band.level:.0f}\u00a0%",
+            _("kind"): kinds[band.kind],
+            _("held"): f"{band.held:.1%}",
+            _("mean width"): measured("rmse", band.width),
+            _("drawn"): "✓" if band is walk.band(band.level) else "",
+        }
+        for band in walk.bands
+    )
+
+
+def seeds_line(run: Run, found: ManySeeds) -> str:
+    """How many seeds beat "same as yesterday", and how far they lie apart."""
+    spread, same = found.spreads.get("rmse"), run.baselines["persistence"]["test"].rmse
+    told = _("**{winners} of {count} seeds** beat “same as yesterday”.").format(
+        winners=found.winners, count=len(found.seeds)
+    )
+    if spread is None or same is None:
+        return told
+    spans = _("Test RMSE {low} to {high}, median {median}, against {same}.").format(
+        low=measured("rmse", spread.low),
+        high=measured("rmse", spread.high),
+        median=measured("rmse", spread.median),
+        same=measured("rmse", same),
+    )
+    return joined([told, spans])
+
+
+def seeds_table(run: Run, found: ManySeeds) -> pd.DataFrame:
+    """Lowest, median and highest of each measure on the test part, beside "same as yesterday"."""
+    same = run.baselines["persistence"]["test"]
+    rows = {
+        measure_name(name): {
+            _("lowest"): measured(name, spread.low),
+            _("median"): measured(name, spread.median),
+            _("highest"): measured(name, spread.high),
+            _("same as yesterday"): measured(name, getattr(same, name)),
+        }
+        for name in MEASURES
+        if (spread := found.spreads.get(name))
+    }
+    return pd.DataFrame.from_dict(rows, orient="index")
+
+
+def walk_words(lab: Current) -> str:
+    """What each day of a walk rests on; a scaler that sees every day of its fold is no exception to be hidden."""
+    told = _(
+        "Every day is forecast by a network that was trained only on the days before it; each interval rests on past "
+        "errors. Of each level the kind is drawn that held nearer to it."
+    )
+    if lab.experiment.train.scale_on == "train":
+        return told
+    return joined([told, _("But the scaler is fitted on all days of each fold, the forecast ones included.")])

@@ -1,0 +1,188 @@
+"""What a run says, in the visitor's words: verdict, scores, where prices came from, gates ready to draw."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+import pandas as pd
+import streamlit as st
+
+from core import introspect
+from core.data import provenance
+from core.evaluation.measures import MEASURES
+from core.evaluation.report import Report
+from core.evaluation.verdict import Verdict
+from core.run import Run
+from core.sentence import Sentence
+from core.values import Array, Scores
+from core.web import readings
+from core.web.text import _
+
+SHOWN = {
+    "lstm": ("forget", "input", "output", "candidate", "cell", "hidden"),
+    "gru": ("reset", "update", "candidate", "hidden"),
+    "rnn": ("hidden",),
+}
+
+
+def gate_matrices(run: Run, pair: int, layer: int) -> dict[str, Array]:
+    """Gates and states of one pair and layer by name, each (T, H), in the order they are drawn."""
+    states = introspect.trace(run, pair).states[layer, 0]
+    return {name: getattr(states, name) for name in SHOWN[run.experiment.model.cell]}
+
+
+def finished(run: Run) -> datetime:
+    return run.started + timedelta(seconds=run.seconds)
+
+
+def origin_line(bars: pd.DataFrame) -> str:
+    """Where the prices came from and what to know about them."""
+    source = provenance(bars)
+    if source is None:
+        return ""
+    said = [_("Source: {origin}.").format(origin=_(source.origin))]
+    if source.fetched_at:
+        said.append(_("Fetched {when} UTC.").format(when=f"{source.fetched_at:%Y-%m-%d %H:%M}"))
+    return " ".join([*said, *(note.sentence(_(note.template)) for note in source.notes)])
+
+
+def quirks(run: Run) -> list[str]:
+    """What the published recipe does in its own way, as far as this run does it too; empty for any other run."""
+    model, told = run.experiment.model, []
+    if model.layout == "article":
+        told = [
+            _(
+                "The network reads ({days}, 1, {window}): its time axis is the days, the window is its features, "
+                "and the state runs on through all days. Gates are therefore per day."
+            ),
+            _("{count} parameters: the first layer has weights for each of the {window} days of the window."),
+            _("The published chart splits at pair {pairs}; here the line stands at the first test target, {split}."),
+            _("The published chart draws {window} zeros where there is no prediction; here nothing is drawn there."),
+            _("The published code scores nothing. Here the test part is always scored: one step ahead, true inputs."),
+        ]
+        pairs = f"{run.train_pairs:,}"
+        given = {"days": pairs, "pairs": pairs, "window": model.window, "count": f"{run.parameter_count:,}"}
+        given["split"] = f"{run.split_date:%Y-%m-%d}"
+        told = [sentence.format(**given) for sentence in told]
+    if run.experiment.train.scale_on == "all":
+        told.append(_("The scaler is fitted on training and test part together: a leak. Preset “corrected” mends it."))
+    return told
+
+
+def is_live(bars: pd.DataFrame) -> bool:
+    """Whether these prices were fetched, so that they can be fetched again."""
+    source = provenance(bars)
+    return source is not None and source.fetched_at is not None
+
+
+def loss_line(run: Run) -> str:
+    """Where the loss ended, against "same as yesterday" on the same data."""
+    first, last, level = run.history[0].train_loss, run.history[-1].train_loss, run.persistence_loss["train"]
+    told = _("The training loss fell {fold}-fold, from {first} to {last}.").format(
+        fold=f"{first / last:,.1f}", first=f"{first:.3g}", last=f"{last:.3g}"
+    )
+    beaten = (
+        _("That is below {level}, what “same as yesterday” scores on the same days.")
+        if last < level
+        else _("“Same as yesterday” scores {level} on the same days, without any training.")
+    )
+    return f"{told} {beaten.format(level=f'{level:.3g}')}"
+
+
+def say(sentence: Sentence) -> str:
+    """A sentence of the evaluation in the visitor's language."""
+    return sentence.fill(_(sentence.template))
+
+
+def joined(sentences: Sequence[str]) -> str:
+    """Sentences one after the other; Chinese ones follow each other without a space."""
+    return " ".join(sentences).replace("。 ", "。")
+
+
+def because(names: Sequence[str], reason: str) -> str:
+    """Of which entries of a table a reason speaks."""
+    return _("{names}: {reason}").format(names=", ".join(names), reason=reason)
+
+
+def verdict_line(run: Run) -> str:
+    """Better than, no different from or worse than "same as yesterday" on the test part, in one sentence."""
+    return say(readings.report(run).verdict.sentence)
+
+
+def show_verdict(verdict: Verdict) -> None:
+    """The one message of a forecast: quiet where there is no difference, a warning where it is worse."""
+    shown, icon = {
+        "better": (st.success, ":material/trending_up:"),
+        "worse": (st.warning, ":material/trending_down:"),
+    }.get(verdict.kind, (st.info, ":material/trending_flat:"))
+    shown(say(verdict.sentence), icon=icon)
+
+
+def table(rows: pd.DataFrame, missing: Sequence[str] = (), hide_index: bool = False) -> None:
+    """A small table whole, and below it why a "–" stands in it."""
+    st.table(rows, width="content", border="horizontal", hide_index=hide_index)
+    if missing:
+        st.caption("  \n".join(f"– {reason}" for reason in missing))
+
+
+def score_table(run: Run, report: Report) -> pd.DataFrame:
+    """Every measure of the model and of "same as yesterday", on both parts; "–" where there is none."""
+    columns = {name: _column(scores) for name, scores in _scored(run).items()}
+    if interval := report.against["persistence"].interval:
+        columns[_("model, test")][measure_name("skill")] += f" [{interval.low:+.3f}, {interval.high:+.3f}]"
+    return pd.DataFrame(columns)
+
+
+def missing_measures(run: Run) -> list[str]:
+    """Why a "–" stands in the table of scores, one line a reason."""
+    return reasons(_scored(run))
+
+
+def reasons(scored: Mapping[str, Scores]) -> list[str]:
+    """Why measures of these named scores are "–", one line a reason."""
+    named: dict[str, list[str]] = {}
+    for name, scores in scored.items():
+        for measure, reason in scores.why.items():
+            named.setdefault(say(reason), []).append(f"{measure_name(measure)} ({name})")
+    return [because(measures, reason) for reason, measures in named.items()]
+
+
+def _scored(run: Run) -> dict[str, Scores]:
+    same = run.baselines["persistence"]
+    return {
+        _("model, test"): run.metrics["test"],
+        _("same as yesterday, test"): same["test"],
+        _("model, training"): run.metrics["train"],
+        _("same as yesterday, training"): same["train"],
+    }
+
+
+def measure_name(measure: str) -> str:
+    """A measure as a table heads it."""
+    return {
+        "rmse": "RMSE",
+        "mae": "MAE",
+        "mape": "MAPE",
+        "r2": "R²",
+        "mase": "MASE",
+        "theil_u2": _("Theil's U2"),
+        "direction": _("direction"),
+        "skill": _("skill"),
+    }[measure]
+
+
+def measured(measure: str, value: float | None) -> str:
+    """A measure's value as a reader wants it; "–" where there is none."""
+    if value is None:
+        return "–"
+    if measure in ("rmse", "mae"):
+        return f"{value:#.4g}" if abs(value) < 999.5 else f"{value:,.0f}"
+    return format(value, {"mape": ".2%", "r2": ".4f", "direction": ".1%", "skill": "+.3f"}.get(measure, ".3f"))
+
+
+def _column(scores: Scores) -> dict[str, str]:
+    found = {measure_name(name): measured(name, getattr(scores, name)) for name in MEASURES}
+    if scores.direction_low is not None and scores.direction_high is not None:
+        found[measure_name("direction")] += f" [{scores.direction_low:.1%}, {scores.direction_high:.1%}]"
+    return found

@@ -1,0 +1,189 @@
+"""The state machine alone: who wants what, positions, waits, endings; a clock that the test turns."""
+
+from __future__ import annotations
+
+import pytest
+from service_helpers import Clock, ask
+from service_runners import Steps
+
+from core.config import Experiment, ModelConfig, TrainConfig
+from core.errors import JobError, TrainingError
+from core.service.state_machine import MOST_TRIES, StateMachine
+from core.service.worker import Outcome, Progress
+from core.values import Estimate
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def jobs(clock: Clock) -> StateMachine:
+    return StateMachine(most_bytes=1000, most_queued=5, clock=clock)
+
+
+def begin(jobs: StateMachine) -> str:
+    job = jobs.next_job()
+    assert job is not None
+    jobs.progress(Progress(job.token, job.token, 0, ()))
+    return job.token
+
+
+def test_positions_follow_the_order_of_asking(jobs):
+    begin_first = ask(jobs, "a", "v1")
+    assert (begin_first.state, begin_first.position) == ("queued", 1)
+    begin(jobs)
+    assert [ask(jobs, name, name).position for name in "bcd"] == [1, 2, 3]
+    jobs.cancel("c", "c")
+    assert ask(jobs, "d", "d").position == 2
+    assert ask(jobs, "a", "v1").state == "running"
+
+
+def test_wait_is_what_the_jobs_before_leave_of_the_slots(jobs, clock):
+    """Two slots, jobs of 10 s. Two began 4 s ago: both are free in 6 s, again in 16 s."""
+    jobs.slots = 2
+    for name in "ab":
+        ask(jobs, name, name)
+        begin(jobs)
+    clock.now += 4
+    waits = [ask(jobs, name, name).wait for name in "cdef"]
+    assert waits == [6, 6, 16, 16]
+    assert ask(jobs, "e", "e").seconds_left == 26
+
+
+def test_seconds_left_follow_the_jobs_own_pace(jobs, clock):
+    ask(jobs, "a", "v")
+    token = begin(jobs)
+    clock.now += 6
+    jobs.progress(Progress(token, token, 0, (0, 1, 2)))
+    state = ask(jobs, "a", "v")
+    assert (state.seconds, state.seconds_left, state.share) == (6, 14, 0.3)
+
+
+def test_a_newer_wish_replaces_the_older_and_frees_its_worker(jobs):
+    ask(jobs, "a", "v")
+    token = begin(jobs)
+    for name in "bcdef":
+        ask(jobs, name, "v")
+    assert list(jobs.jobs) == ["f"]
+    assert jobs.take_dropped() == [token]
+    assert jobs.take_dropped() == []
+
+
+def test_a_shared_job_ends_with_its_last_visitor(jobs, clock):
+    ask(jobs, "a", "v1")
+    ask(jobs, "a", "v2")
+    begin(jobs)
+    for visitor in ("v1", "v2"):
+        jobs.leave(visitor, grace=5)
+        clock.now += 4
+        jobs.drop_departed()
+    assert jobs.jobs["a"].wanted == {"v2"}
+    ask(jobs, "a", "v2")  # came back within the grace
+    clock.now += 10
+    jobs.drop_departed()
+    assert "a" in jobs.jobs
+    jobs.leave("v2", grace=5)
+    clock.now += 5
+    jobs.drop_departed()
+    assert not jobs.jobs
+
+
+@pytest.mark.parametrize("ending", ["cancelled", "error"])
+def test_an_ending_is_read_until_restarted_and_by_its_visitor_only(jobs, ending):
+    ask(jobs, "a", "v")
+    token = begin(jobs)
+    jobs.progress(Progress(token, token, 0, (1, 2)))
+    if ending == "cancelled":
+        jobs.cancel("a", "v")
+    else:
+        jobs.failed(token, TrainingError("The loss is {value}.", value="nan"))
+    again = ask(jobs, "a", "v")
+    assert (again.state, again.records, again.seconds_left) == (ending, (1, 2), 0)
+    assert ask(jobs, "a", "other").state == "queued"
+    assert ask(jobs, "a", "v").state == ending
+    assert ask(jobs, "a", "v", restart=True).state == "queued"
+
+
+def test_a_new_attempt_starts_the_records_anew_and_late_reports_of_the_old_one_do_not_mix_in(jobs):
+    ask(jobs, "a", "v")
+    token = begin(jobs)
+    jobs.progress(Progress(token, token, 0, (0, 1, 2)))
+    assert jobs.progress(Progress(token, "second", 0, ()))
+    assert ask(jobs, "a", "v").records == ()
+    assert not jobs.progress(Progress(token, token, 3, (3,)))
+    assert jobs.progress(Progress(token, "second", 0, (0,)))
+    assert not jobs.progress(Progress(token, "second", 2, (2,)))  # one is missing
+    assert ask(jobs, "a", "v").records == (0,)
+
+
+def test_a_job_stopped_although_wanted_is_tried_again_first_and_under_a_new_name(jobs):
+    for name in "ab":
+        ask(jobs, name, name)
+    tokens = []
+    for _ in range(MOST_TRIES):
+        tokens.append(begin(jobs))
+        assert ask(jobs, "a", "a").state == "running"
+        jobs.ended(tokens[-1], Outcome((), 1.0, stopped=True))
+    assert len(set(tokens)) == MOST_TRIES
+    state = ask(jobs, "a", "a")
+    assert state.state == "error"
+    assert isinstance(state.error, JobError)
+
+
+def test_a_name_given_up_is_not_used_again_while_it_may_still_be_ending(jobs):
+    ask(jobs, "a", "v")
+    first = begin(jobs)
+    jobs.cancel("a", "v")
+    ask(jobs, "a", "v", restart=True)
+    assert begin(jobs) != first
+
+
+def test_results_are_bounded_by_bytes_the_least_recently_read_going_first(jobs):
+    for name in "abc":
+        ask(jobs, name, "v")
+        token = begin(jobs)
+        jobs.ended(token, Outcome((), 1.0, result=name, size=400))
+        if name == "b":
+            assert ask(jobs, "a", "v").result == "a"  # read again, so "b" goes when "c" comes
+    assert [bool(jobs.results.get(name)) for name in "abc"] == [True, False, True]
+    assert jobs.results.total_weight == 800
+
+
+def test_a_full_queue_says_so_and_remembers_nothing(jobs):
+    for name in "abcde":
+        ask(jobs, name, name)
+    refused = ask(jobs, "f", "f")
+    assert refused.state == "error"
+    assert "5" in str(refused.error)
+    jobs.cancel("a", "a")
+    assert ask(jobs, "f", "f").state == "queued"
+
+
+def test_a_job_that_would_hold_a_worker_too_long_is_refused_in_words(clock):
+    jobs = StateMachine(most_bytes=1000, most_queued=5, most_seconds=600, clock=clock)
+    assert jobs.ask("a", Steps("", steps=600, pause=1.0), None, "v", False).state == "queued"
+    refused = jobs.ask("b", Steps("", steps=1200, pause=1.0), None, "v", False)
+    assert "20 minutes; at most 10" in str(refused.error)
+    assert refused.key not in jobs.jobs
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"hidden_size": 16}, {"num_layers": 3}, {"window": 20}, {"cell": "gru"}, {"train": {"epochs": 400}}],
+    ids=str,
+)
+def test_a_first_guess_grows_with_every_dial_that_makes_work(more):
+    changes = dict(more)
+    train = TrainConfig(**changes.pop("train", {}))
+    larger = Experiment(model=ModelConfig(**changes), train=train)
+    assert larger.estimate(1000).seconds > Experiment().estimate(1000).seconds
+    assert larger.estimate(2000).seconds > larger.estimate(1000).seconds
+
+
+def test_estimates_follow_what_jobs_really_take(jobs):
+    for name in "abc":
+        ask(jobs, name, "v")
+        jobs.ended(begin(jobs), Outcome((), 30.0))
+    assert jobs.costs.estimate(Steps("", steps=20, pause=1.0), 0) == Estimate(20, 60.0)
