@@ -145,11 +145,14 @@ class DataQuery(Dials):
             )
 
 
+CELL_NAMES = {"lstm": "LSTM", "gru": "GRU", "rnn": "RNN"}  # as everybody writes them, PyTorch's classes included
+
+
 @dataclass(frozen=True, kw_only=True)
 class ModelConfig(Dials):
     """The network. `layout="window"` reads (N, T=window, F=1), `"article"` (days, 1, window) as the article's code."""
 
-    cell: str = choice("lstm", ("lstm", "gru", "rnn"), "nn.LSTM, nn.GRU, nn.RNN (tanh)")
+    cell: str = choice("lstm", tuple(CELL_NAMES), "nn.LSTM, nn.GRU, nn.RNN (tanh)")
     layout: str = choice("window", ("window", "article"), "which axis is time")
     window: int = span(10, 2, 120, "days", "two days make a direction; 120 is half a year of trading")
     hidden_size: int = span(8, 1, 256, "units", "beyond 256 a daily series has fewer days than the model has weights")

@@ -15,7 +15,7 @@ class Source:
         label: what a picker calls it, in English, marked for translation.
         provider: "module:class" with a `fetch` as core.data.provider says; imported when first asked.
         with_token: whether the class is made with a visitor's token.
-        any_ticker: takes tickers as they are typed; those of the others are mainland codes, completed before they are asked.
+        any_ticker: takes tickers as they are typed; those of the others are mainland codes, completed first.
         stored: whether what it fetched is kept on disk, so that only missing days are asked for.
     """
 

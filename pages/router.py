@@ -17,7 +17,7 @@ def place(room: str, name: str, title: str, icon: str) -> st.Page:
 
 
 overview = place("lab", "overview", _("Overview"), "dashboard")
-lab = [
+lab_pages = [
     overview,
     place("lab", "market", _("Market"), "candlestick_chart"),
     place("lab", "training", _("Training"), "trending_down"),
@@ -26,7 +26,7 @@ lab = [
     place("lab", "gradients", _("Gradients"), "south_east"),
     place("lab", "compare", _("Compare"), "compare_arrows"),
 ]
-learn = [
+lessons = [
     place("learn", "rnn", _("RNN"), "repeat"),
     place("learn", "vanishing", _("Vanishing gradients"), "blur_linear"),
     place("learn", "lstm", _("LSTM"), "memory"),
@@ -35,6 +35,6 @@ learn = [
 ]
 # The bare address leads to /overview: Streamlit serves a default page at the root only.
 home = st.Page(lambda: st.switch_page(overview), title="Gatescope", url_path="home", default=True, visibility="hidden")
-page = st.navigation({"": [home], _("Lab"): lab, _("Lessons"): learn})
+page = st.navigation({"": [home], _("Lab"): lab_pages, _("Lessons"): lessons})
 sidebar.sidebar()
 page.run()

@@ -29,6 +29,7 @@ class GRUStates(States):
 
     gates: ClassVar[tuple[str, ...]] = ("reset", "update", "candidate")
     sigmoid_gates: ClassVar[tuple[str, ...]] = ("reset", "update")
+    shown: ClassVar[tuple[str, ...]] = ("reset", "update", "candidate", "hidden")
     keeps: ClassVar[str | None] = "update"
     input_side: ClassVar[tuple[str, ...]] = ("pre_reset", "pre_update", "pre_candidate")
     memory_side: ClassVar[tuple[str, ...]] = ("pre_reset", "pre_update", "recalled")

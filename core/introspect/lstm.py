@@ -31,6 +31,7 @@ class LSTMStates(States):
 
     gates: ClassVar[tuple[str, ...]] = ("input", "forget", "candidate", "output")
     sigmoid_gates: ClassVar[tuple[str, ...]] = ("input", "forget", "output")
+    shown: ClassVar[tuple[str, ...]] = ("forget", "input", "output", "candidate", "cell", "hidden")
     keeps: ClassVar[str | None] = "forget"
     input_side: ClassVar[tuple[str, ...]] = ("pre_input", "pre_forget", "pre_candidate", "pre_output")
     memory_side: ClassVar[tuple[str, ...]] = input_side

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from core.introspect.forward import Network, Trace, forward, network, steps
 from core.introspect.states import Memory, States
 from core.run import Run
-from core.values import as_days
+from core.values import Array, as_days
 
 Rows = NDArray[np.intp]  # numbers of pairs
 
@@ -58,6 +58,12 @@ def step_dates(run: Run, pair: int, days: int = DAYS) -> pd.DatetimeIndex:
     if by_window(run):
         return run.series_dates[pair : pair + window]
     return run.series_dates[max(pair + 1 - days, 0) + window - 1 : pair + window]
+
+
+def gate_matrices(traced: Trace, layer: int) -> dict[str, Array]:
+    """Gates and states of the first sample in one layer by name, each (T, H), in the order they are drawn."""
+    states = traced.states[layer, 0]
+    return {name: getattr(states, name) for name in states.shown}
 
 
 def last_dates(run: Run) -> pd.DatetimeIndex:

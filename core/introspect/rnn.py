@@ -19,6 +19,7 @@ class RNNStates(States):
 
     gates: ClassVar[tuple[str, ...]] = ("hidden",)
     sigmoid_gates: ClassVar[tuple[str, ...]] = ()
+    shown: ClassVar[tuple[str, ...]] = ("hidden",)
     keeps: ClassVar[str | None] = None
     input_side: ClassVar[tuple[str, ...]] = ("pre_hidden",)
     memory_side: ClassVar[tuple[str, ...]] = ("pre_hidden",)

@@ -62,6 +62,7 @@ class States(ABC):
 
     gates: ClassVar[tuple[str, ...]]  # activated by sigmoid or tanh, in PyTorch's order; "pre_" + name before that
     sigmoid_gates: ClassVar[tuple[str, ...]]
+    shown: ClassVar[tuple[str, ...]]  # what a reader is shown, in the order it is drawn
     keeps: ClassVar[str | None]  # the gate that multiplies the old memory
     input_side: ClassVar[tuple[str, ...]]  # what W_ih x + b_ih flows into, in PyTorch's order
     memory_side: ClassVar[tuple[str, ...]]  # what W_hh h + b_hh flows into

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from core.jobs.adding import BATCH, REPORT_EVERY, SOLVED, AddingRecord, AddingResult, AddingTask
+from core.model import CELLS
 from core.training import reproducible
 from core.values import Cancelled, StopSignal, never
 
@@ -45,8 +46,7 @@ class Adder(nn.Module):
 
     def __init__(self, task: AddingTask) -> None:
         super().__init__()
-        kinds = {"lstm": nn.LSTM, "gru": nn.GRU, "rnn": nn.RNN}
-        kind = kinds.get(task.cell)
+        kind = CELLS.get(task.cell)
         self.rnn = kind(2, task.hidden_size, batch_first=True) if kind else SigmoidRNN(2, task.hidden_size)
         self.fc = nn.Linear(task.hidden_size, 1)
 

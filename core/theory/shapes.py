@@ -10,6 +10,7 @@ from math import prod
 
 import numpy as np
 
+from core.config import CELL_NAMES
 from core.values import Array
 
 BLOCKS = {"rnn": 1, "gru": 3, "lstm": 4}  # gate blocks stacked in each weight matrix
@@ -35,12 +36,11 @@ class RecurrentArguments:
     @property
     def call(self) -> str:
         """The line of Python that makes this module; arguments left at PyTorch's default are left out."""
-        name = {"rnn": "RNN", "gru": "GRU", "lstm": "LSTM"}[self.cell]
         extras = [("batch_first", self.batch_first, False), ("bidirectional", self.bidirectional, False)]
         extras.append(("bias", self.bias, True))
         said = "".join(f", {key}={value}" for key, value, usual in extras if value != usual)
         sizes = f"input_size={self.input_size}, hidden_size={self.hidden_size}, num_layers={self.num_layers}"
-        return f"nn.{name}({sizes}{said})"
+        return f"nn.{CELL_NAMES[self.cell]}({sizes}{said})"
 
 
 def tensor_shapes(arguments: RecurrentArguments, samples: int, steps: int) -> dict[str, Shape]:

@@ -1,4 +1,4 @@
-"""The visitor's current run: the dials' prices and training, asked for again at every script run."""
+"""The visitor's current prices and run: asked for again at every script run."""
 
 from __future__ import annotations
 
@@ -17,63 +17,79 @@ from core.errors import DataError, GatescopeError
 from core.run import Run
 from core.sentence import N_
 from core.service import JobState
-from core.web import session
-
-BY_ITSELF_SECONDS = 5.0  # a changed dial that trains longer than this waits for a button
-AT_FIRST_SECONDS = 60.0  # so does a visit's first training, which would otherwise leave the pages empty
+from core.web import job_panel, session
+from core.web.job_panel import AT_FIRST_SECONDS, BY_ITSELF_SECONDS, Wanted
 
 
 @dataclass(frozen=True)
-class Lab:
+class Current:
     """What the dials ask for, as far as it is there.
 
     Attributes:
         fetch: the prices, or how far they are, or why there are none.
         query, bars: the last prices this visitor had, and what asked for them: the dials' own once they are there.
-        job: the training; None while there are no prices, or a long training waits for its button.
-        run: the last finished run of this visitor: the dials' own when `current`, an earlier one otherwise.
+        wanted: the training the dials ask for; None while there are no prices.
+        job: how far it is; None also while a long training waits for its button.
+        run: the last finished run of this visitor: the dials' own when `settled`, an earlier one otherwise.
     """
 
     experiment: Experiment
     fetch: Fetch
     query: DataQuery
     bars: pd.DataFrame | None
+    wanted: Wanted | None
     job: JobState | None
     run: Run | None
 
     @property
-    def current(self) -> bool:
+    def settled(self) -> bool:
         return self.job is not None and self.job.state == "done"
 
+    @property
+    def run_bars(self) -> pd.DataFrame | None:
+        """The prices the shown run was trained on; None when it is an earlier one and they have changed since."""
+        if self.run is None or self.bars is None:
+            return None
+        return self.bars if service.key_of(self.run.experiment, self.bars) == self.run.key else None
 
-def look(experiment: Experiment) -> Lab:
+
+def look(experiment: Experiment) -> Current:
     """Ask for the prices and the training of `experiment`: joins, starts or reads both."""
     fetch = prices(experiment)
     if fetch.bars is not None:
         session.put(session.PRICES, (experiment.data, fetch.bars))
     query, bars = session.prices() or (experiment.data, None)
-    job = None if fetch.bars is None else training(experiment, fetch.bars)
-    if job and job.state == "done":
-        session.put(session.SHOWN, job.result)
-    return Lab(experiment, fetch, query, bars, job, session.shown())
+    wanted = None if fetch.bars is None else Wanted(session.TRAINING, experiment, fetch.bars)
+    patience = BY_ITSELF_SECONDS if session.shown() else AT_FIRST_SECONDS
+    job = job_panel.look(wanted, patience) if wanted else None
+    return Current(experiment, fetch, query, bars, wanted, job, session.shown())
 
 
 def prices(experiment: Experiment, again: bool = False) -> Fetch:
-    """The bars of `experiment.data`: the visitor's own file, or what the desk has or fetches."""
-    query = experiment.data
-    if query.source != "upload":
-        return desk().ask(query, *_token(), again)
+    """The bars of `experiment.data`: the visitor's own file, or what is kept of a source or fetched from it."""
+    if experiment.data.source != "upload":
+        return fetches().ask(experiment.data, *_token(), again)
     try:
-        if (file := session.upload()) is None:
-            raise DataError(N_("These settings use a file of your own; choose it in the sidebar under “Own file”."))
-        return Fetch("done", 1.0, bars=between(file[1], query))
+        return Fetch("done", 1.0, bars=_own_bars(experiment.data))
     except GatescopeError as error:
         return Fetch("error", error=error)
 
 
+def _own_bars(query: DataQuery) -> pd.DataFrame:
+    """The chosen days of the visitor's own file; cut once, so that they are hashed once."""
+    if (file := session.upload()) is None:
+        raise DataError(N_("These settings use a file of your own; choose it in the sidebar under “Own file”."))
+    known = session.get(session.CUT, None)
+    if known is None or known[0] is not file[1] or known[1] != query:
+        known = (file[1], query, between(file[1], query))
+        session.put(session.CUT, known)
+    bars: pd.DataFrame = known[2]
+    return bars
+
+
 def listing() -> tuple[Listed, ...]:
     """The securities the picker knows: more of them once a token has asked for the full list."""
-    return desk().listing(*_token())
+    return fetches().listing(*_token())
 
 
 def _token() -> tuple[Token | None, str]:
@@ -87,26 +103,7 @@ def fetch_again(experiment: Experiment) -> None:
     prices(experiment, again=True)
 
 
-def training(experiment: Experiment, bars: pd.DataFrame) -> JobState | None:
-    """The job of `experiment`, started by itself when it is short; None when it waits for the visitor's word."""
-    key = service.key_of(experiment, bars)
-    run = session.shown()
-    if run is not None and run.key == key:
-        return JobState(key=key, state="done", result=run)
-    patience = BY_ITSELF_SECONDS if run else AT_FIRST_SECONDS
-    long = service.estimated_seconds(experiment, len(bars)) > patience
-    if long and not session.agreed(key) and service.finished(key) is None:
-        return None
-    return service.ask(experiment, bars, seat(session.visitor()))
-
-
 @st.cache_resource(show_spinner=False)
-def desk() -> Fetches:
-    """The one desk of this process."""
+def fetches() -> Fetches:
+    """The one place of this process where prices are fetched."""
     return Fetches()
-
-
-@st.cache_resource(scope="session", show_spinner=False, on_release=service.visitor_left)
-def seat(name: str) -> str:
-    """A visitor's name at the service, held by the browser session: when that ends, the seat's job is given up."""
-    return name

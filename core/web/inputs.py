@@ -12,6 +12,7 @@ from core.data import Token, read_bars
 from core.data.tickers import normalise
 from core.errors import ConfigError, GatescopeError
 from core.link import NOTHING, PARAMETERS, from_link, to_link, with_parameter
+from core.sources import SOURCES
 from core.web import session
 from core.web.current import listing
 from core.web.text import LANGUAGES, browser_language
@@ -19,6 +20,7 @@ from core.web.text import LANGUAGES, browser_language
 WITHOUT_WIDGET = ("layout", "dropout", "forget_bias", "schedule", "loss", "patience")  # these come with the preset
 WIDGETS = [name for name in PARAMETERS if name not in WITHOUT_WIDGET]
 SPLIT_DAY, UPLOADER, TOKEN_BOX = "split_day", "own_prices", "token_box"
+RISING, RISINGS = "rising", ("market", "red", "green")  # the colour of rising prices; the first is no part of a link
 
 
 def open_session(home: DataQuery) -> None:
@@ -26,6 +28,8 @@ def open_session(home: DataQuery) -> None:
     parameters = st.query_params.to_dict()
     language = parameters.get("lang")
     st.session_state["lang"] = language if language in LANGUAGES else browser_language()
+    rising = parameters.get(RISING)
+    st.session_state[RISING] = rising if rising in RISINGS else RISINGS[0]
     experiment, preset, errors = from_link(parameters, home)
     session.put(session.HOME, home)
     session.put(session.ORIGIN, preset)
@@ -53,6 +57,7 @@ def read() -> tuple[Experiment, list[GatescopeError]]:
     """
     experiment, errors = session.base(), []
     st.session_state.setdefault("lang", browser_language())
+    st.session_state.setdefault(RISING, RISINGS[0])
     if any(name not in st.session_state for name in (*WIDGETS, SPLIT_DAY)):
         fill(experiment)  # a client that sent no widget states: the dials stay where they were
     _leave_own_file()
@@ -71,9 +76,14 @@ def read() -> tuple[Experiment, list[GatescopeError]]:
 def _value(name: str) -> Any:
     """What the widget of that name says, as a link would; a ticker in any form becomes its full code."""
     value = st.session_state[name]
-    if name == "ticker" and st.session_state["source"] != "upload":
+    if name == "ticker" and not _as_typed(st.session_state["source"]):
         return normalise(value, listing())
     return NOTHING.get(name) if value is None else value
+
+
+def _as_typed(source: str) -> bool:
+    """Whether a source takes any ticker; a file's is its own name."""
+    return source == "upload" or (source in SOURCES and SOURCES[source].any_ticker)
 
 
 def _leave_own_file() -> None:
@@ -132,5 +142,7 @@ def write_link(experiment: Experiment) -> None:
     link = to_link(experiment, session.origin(), session.home())
     if st.session_state["lang"] != browser_language():
         link["lang"] = st.session_state["lang"]
+    if st.session_state[RISING] != RISINGS[0]:
+        link[RISING] = st.session_state[RISING]
     if st.query_params.to_dict() != link:
         st.query_params.from_dict(link)

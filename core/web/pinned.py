@@ -15,7 +15,6 @@ from core.web import readings, session
 from core.web.text import _
 
 MOST = 8
-PINS, LAST_UNPINNED = "_pins", "_last_unpinned"
 DIALS = {
     "ticker": N_("Ticker"),
     "window": N_("Window (days)"),
@@ -31,33 +30,33 @@ DIALS = {
 
 def pinned() -> list[Run]:
     """The runs kept in this visit, oldest first."""
-    return list(session.get(PINS, []))
+    return list(session.get(session.PINS, []))
 
 
 def pin(run: Run) -> None:
     """Keep `run`; of more than eight the oldest goes."""
-    session.put(PINS, [*(kept for kept in pinned() if kept.key != run.key), run][-MOST:])
+    session.put(session.PINS, [*(kept for kept in pinned() if kept.key != run.key), run][-MOST:])
 
 
 def unpin(key: str) -> None:
     """Let the run of that key go; `undo` brings it back to its place."""
     runs = pinned()
     place = [run.key for run in runs].index(key)
-    session.put(LAST_UNPINNED, (place, runs[place]))
-    session.put(PINS, [run for run in runs if run.key != key])
+    session.put(session.LAST_UNPINNED, (place, runs[place]))
+    session.put(session.PINS, [run for run in runs if run.key != key])
 
 
 def undo() -> None:
     """Bring back what was unpinned last."""
-    if last := session.get(LAST_UNPINNED, None):
+    if last := session.get(session.LAST_UNPINNED, None):
         place, run = last
         runs = [kept for kept in pinned() if kept.key != run.key]
-        session.put(PINS, [*runs[:place], run, *runs[place:]])
-        session.put(LAST_UNPINNED, None)
+        session.put(session.PINS, [*runs[:place], run, *runs[place:]])
+        session.put(session.LAST_UNPINNED, None)
 
 
 def can_undo() -> bool:
-    return session.get(LAST_UNPINNED, None) is not None
+    return session.get(session.LAST_UNPINNED, None) is not None
 
 
 def names(runs: list[Run]) -> list[str]:

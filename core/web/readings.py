@@ -1,14 +1,35 @@
-"""Readings that take longer than a script run should: kept by the run's key, shared by all visitors."""
+"""Every cache of readings: what takes longer than a script run should, by the run's key, shared by all visitors."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
 import streamlit as st
 
-from core import evaluation
 from core.evaluation.report import Report
+from core.evaluation.report import report as judge
+from core.introspect import of_run, over_run
+from core.introspect.forward import Trace
+from core.introspect.measures import GateLevels, gate_levels
+from core.introspect.of_run import DAYS
+from core.introspect.over_run import GradientProfile, UnitCorrelations
 from core.run import Run
+from core.values import Array
+from core.web.text import _
 
-KEPT, HOUR = 128, 3600.0
+HOUR = 3600.0  # seconds a reading is kept
+MOST_MEMORY = "128MB"  # of each cache below
+MOST_SHOWN_BY_ITSELF = 3  # units over the whole series
+
+# Every cache goes by the run's key; the run itself is too large to be hashed.
+
+
+@st.cache_data(max_entries=128, ttl=HOUR, show_spinner=False)
+def _report(key: str, clean_key: str, _run: Run, _clean: Run | None) -> Report:
+    return judge(_run, _clean)
 
 
 def report(run: Run, clean: Run | None = None) -> Report:
@@ -16,6 +37,95 @@ def report(run: Run, clean: Run | None = None) -> Report:
     return _report(run.key, clean.key if clean else "", run, clean)
 
 
-@st.cache_data(max_entries=KEPT, ttl=HOUR, show_spinner=False)
-def _report(key: str, clean_key: str, _run: Run, _clean: Run | None) -> Report:
-    return evaluation.report(_run, _clean)
+@st.cache_data(ttl=HOUR, max_entries=64, max_size=MOST_MEMORY, show_spinner=False)
+def _trace(key: str, pair: int, _run: Run) -> Trace:
+    return of_run.trace(_run, pair)
+
+
+def trace(run: Run, pair: int) -> Trace:
+    """Everything behind one prediction, kept."""
+    return _trace(run.key, pair, run)
+
+
+def gate_matrices(run: Run, pair: int, layer: int) -> dict[str, Array]:
+    """Gates and states of one pair and layer by name, each (T, H), in the order they are drawn."""
+    return of_run.gate_matrices(trace(run, pair), layer)
+
+
+@dataclass(frozen=True)
+class Way:
+    """How far back the gradient reaches, over one day, or averaged over the test part.
+
+    Attributes:
+        profile: of that day's loss, or of the mean loss; the last axis is the lag.
+        slopes: answer of the prediction to each day it read, oldest first, (D,): of one day with its sign, averaged as
+            an absolute value.
+        dates: those days, (D,); None when averaged.
+        levels: what the gates did at the steps looked at.
+    """
+
+    profile: GradientProfile
+    slopes: Array
+    dates: pd.DatetimeIndex | None
+    levels: GateLevels
+
+
+@st.cache_data(ttl=HOUR, max_entries=256, max_size=MOST_MEMORY, show_spinner=False)
+def _way(key: str, pair: int | None, _run: Run) -> Way:
+    if pair is None:
+        profile = over_run.gradient_profile(_run, of="loss")
+        slopes = over_run.gradient_profile(_run).saliency[::-1, 0]
+        return Way(profile, slopes, None, over_run.gate_profile(_run))
+    profile = over_run.gradient_profile(_run, [pair], of="loss", days=min(DAYS, pair + 1))
+    answer = over_run.saliency(_run, pair)
+    levels = gate_levels(trace(_run, pair).states)
+    return Way(profile, answer.slopes[:, 0], answer.dates, levels)
+
+
+def way_back(run: Run, pair: int | None) -> Way:
+    """Gradients and gates of one pair, or averaged over the test part; a large network takes some seconds once."""
+    with st.spinner(_("Following the gradient back …"), show_time=True):
+        return _way(run.key, pair, run)
+
+
+@dataclass(frozen=True)
+class Whole:
+    """Gates and hidden states after the last day of every pair, or of pairs at even distances.
+
+    Attributes:
+        closes: of those days, (D,), by date.
+        states: gates and "hidden" by name, each (L, D, H).
+        correlations: of the hidden states with what the market did, each (L, H).
+        every: 1, or one pair in so many.
+    """
+
+    closes: pd.Series
+    states: Mapping[str, Array]
+    correlations: UnitCorrelations
+    every: int
+
+    def most_varying(self, layer: int) -> list[int]:
+        """The units of a layer whose hidden state varies most, first the most restless; 0..H-1."""
+        moves = self.states["hidden"][layer].std(axis=0)  # (D, H) -> (H,)
+        return [int(unit) for unit in np.argsort(-moves, kind="stable")[:MOST_SHOWN_BY_ITSELF]]
+
+
+@st.cache_data(ttl=HOUR, max_entries=16, max_size=MOST_MEMORY, show_spinner=False)
+def _whole(key: str, _run: Run, _closes: pd.Series) -> Whole:
+    everyone = range(len(_run.windows))
+    steps = 1 if _run.experiment.model.layout == "article" else _run.experiment.model.window
+    pairs = sorted(of_run.thinned(_run, everyone, steps))
+    found = of_run.trace_series(_run, pairs)  # each (L, D, H)
+    names = [name for name in found.shown if name in (*found.sigmoid_gates, "hidden")]
+    return Whole(
+        closes=_closes.reindex(of_run.last_dates(_run)[pairs]),
+        states={name: getattr(found, name) for name in names},
+        correlations=over_run.unit_correlations(_run, _closes, found, pairs),
+        every=pairs[1] - pairs[0] if len(pairs) > 1 else 1,
+    )
+
+
+def whole_series(run: Run, bars: pd.DataFrame) -> Whole:
+    """Gates over all days of a run; `bars` are the prices it was trained on."""
+    with st.spinner(_("Replaying every day …"), show_time=True):
+        return _whole(run.key, run, bars["close"])

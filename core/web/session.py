@@ -1,4 +1,4 @@
-"""Everything a visitor's session remembers, each key once. Widgets keep their own values under their URL names."""
+"""Everything a visitor's session remembers, each key once. Widgets keep their own values under their own names."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import streamlit as st
 from core.config import DEFAULT_PRESET, DataQuery, Experiment
 from core.data import Token, choose_token
 from core.run import Run
+from core.service import JobState
 
 VISITOR = "_visitor"
 BASE = "_base"  # the experiment whose dials have no widget
@@ -21,9 +22,18 @@ COMPLAINTS = "_complaints"  # errors in the link, until read
 UPLOAD = "_upload"  # (name, bars)
 UPLOAD_ERROR = "_upload_error"
 TOKEN = "_token"  # the visitor's own, for this visit only
+CUT = "_cut"  # (bars of the own file, query, those days of them)
 PRICES = "_prices"  # (query, bars) of the last prices that came
-SHOWN = "_shown"  # the last finished run
-AGREED = "_agreed"  # keys of long trainings the visitor started by button
+AGREED = "_agreed"  # keys of long jobs the visitor started by button
+ASKED = "_asked_"  # by place: the key of the job last asked for
+DONE = "_done_"  # by place: the last finished job
+TRAINING = "training"  # the place of the visitor's own run
+STARTED = "_started_"  # by place: the tasks of a lesson that the visitor started
+PINS, LAST_UNPINNED = "_pins", "_last_unpinned"  # runs kept to compare; (place, run) of the last one let go
+PUBLISHED = "_published_runs"  # this visit's runs on the published table's window, by key
+PLAYING, SINCE = "_playing", "_step_since"  # whether the steps of a gate page play, and when the last one came
+OFFERED = "_units_offered"  # what the choice of units was last set to without the visitor
+SHARED = "_shared_"  # by choice: what the pages on gates and gradients last chose
 
 
 def visitor() -> str:
@@ -84,22 +94,37 @@ def secret(name: str) -> str:
 
 def shown() -> Run | None:
     """The visitor's last finished run, kept while a newer one trains."""
-    found: Run | None = get(SHOWN, None)
+    done = done_at(TRAINING)
+    return done.result if done else None
+
+
+def asked_at(place: str) -> str | None:
+    """The key of the job last asked for at this place."""
+    found: str | None = get(ASKED + place, None)
     return found
 
 
+def ask_at(place: str, key: str) -> None:
+    put(ASKED + place, key)
+
+
+def done_at(place: str) -> JobState | None:
+    """The last finished job of this place, kept here so that a full store of results does not train it again."""
+    found: JobState | None = get(DONE + place, None)
+    return found
+
+
+def keep_done_at(place: str, job: JobState) -> None:
+    put(DONE + place, job)
+
+
 def agreed(key: str) -> bool:
-    """Whether the visitor asked for this long training."""
+    """Whether the visitor asked for this long job."""
     return key in get(AGREED, set())
 
 
 def agree(key: str) -> None:
     put(AGREED, {*get(AGREED, set()), key})
-
-
-def rising_red() -> bool:
-    """Whether rising prices are drawn red, as in China."""
-    return bool(get("rising_red", False))
 
 
 def get(key: str, default: Any) -> Any:

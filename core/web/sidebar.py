@@ -13,6 +13,7 @@ from core.errors import GatescopeError
 from core.link import PARAMETERS, preset_of
 from core.web import inputs, session
 from core.web.current import listing
+from core.web.labels import option_label
 from core.web.text import LANGUAGES, _, language, say
 
 EARLIEST, LATEST = date(1970, 1, 1), date(2100, 12, 31)
@@ -35,6 +36,16 @@ def sidebar() -> Experiment:
             _live_data()
         with st.expander(_("Own file"), key="own_file"):
             _own_file()
+        labels = {rising: option_label(rising) for rising in inputs.RISINGS}  # in the language of this run
+        st.segmented_control(
+            _("Rising prices"),
+            list(labels),
+            default=_now(inputs.RISING),
+            key=inputs.RISING,
+            format_func=labels.__getitem__,
+            required=True,
+            help=_("The colour of days that close higher: red in China, green elsewhere."),
+        )
         st.segmented_control(
             _("Language"),
             list(LANGUAGES),
@@ -71,7 +82,7 @@ def _security(listed: Listed) -> str:
 
 def _complain(error: GatescopeError) -> None:
     """Why a dial stayed where it was; where a code fits several securities, one press settles which is meant."""
-    st.warning(say(error))
+    st.warning(say(error.sentence))
     for code in error.values.get("choices", ()):
         name = next((_security(each) for each in listing() if each.code == code), "")
         st.button(f"{code} {name}", key=f"choose_{code}", on_click=inputs.set_dials, kwargs={"ticker": code})
@@ -181,7 +192,7 @@ def _own_file() -> None:
         help=_("Dates and closes are enough; UTF-8 or GB18030, English or Chinese headings. It stays in this session."),
     )
     if error := session.get(session.UPLOAD_ERROR, None):
-        st.error(say(error))
+        st.error(say(error.sentence))
 
 
 def _now(name: str) -> Any:
@@ -204,25 +215,3 @@ def _choice(name: str, owner: Any, label: str, help: str) -> None:
     labels = {option: option_label(option) for option in options}  # in the language of this run
     at = options.index(_now(name))
     st.selectbox(label, options, at, key=name, format_func=labels.__getitem__, help=help)
-
-
-def option_label(word: str) -> str:
-    """A dial's word as the visitor reads it."""
-    return {
-        "auto": _("auto"),
-        "tushare": _("tushare Pro (token)"),
-        "tencent": _("daily K-line (no token)"),
-        "sample": _("offline sample"),
-        "upload": _("own file"),
-        "none": _("as traded"),
-        "qfq": _("front-adjusted"),
-        "hfq": _("back-adjusted"),
-        "lstm": "LSTM",
-        "gru": "GRU",
-        "rnn": "RNN",
-        "close": _("close"),
-        "return": _("log return"),
-        "volatility": _("volatility (log range)"),
-        "train": _("training part"),
-        "all": _("all days (leaks)"),
-    }.get(word, word)

@@ -1,9 +1,10 @@
-"""Language: gettext over `locale/`, the visitor's choice, and errors in the visitor's words."""
+"""Language: gettext over `locale/`, the visitor's choice, and the core's sentences in the visitor's words."""
 
 from __future__ import annotations
 
 import gettext
 import io
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import streamlit as st
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from core.errors import GatescopeError
+from core.sentence import Sentence
 
 LANGUAGES = {"en": "English", "zh": "中文"}
 CATALOGUE = Path(__file__).parents[2] / "locale" / "zh_CN" / "LC_MESSAGES" / "gatescope.po"
@@ -50,6 +51,11 @@ def counted(one: str, many: str, number: int) -> str:
     return catalogue(language()).ngettext(one, many, number).format(number=f"{number:,}")
 
 
-def words(error: GatescopeError) -> str:
-    """What went wrong, in the visitor's language."""
-    return error.sentence(_(error.template))
+def say(sentence: Sentence) -> str:
+    """A sentence of the core in the visitor's language."""
+    return sentence.fill(_(sentence.template))
+
+
+def joined(sentences: Iterable[str]) -> str:
+    """Sentences one after the other; Chinese ones follow each other without a space."""
+    return " ".join(sentences).replace("。 ", "。")

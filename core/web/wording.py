@@ -1,4 +1,4 @@
-"""What a run says, in the visitor's words: verdict, scores, where prices came from, gates ready to draw."""
+"""What a run says, in the visitor's words: verdict, scores, where prices came from."""
 
 from __future__ import annotations
 
@@ -8,28 +8,14 @@ from datetime import datetime, timedelta
 import pandas as pd
 import streamlit as st
 
-from core import introspect
 from core.data import provenance
 from core.evaluation.measures import MEASURES
 from core.evaluation.report import Report
 from core.evaluation.verdict import Verdict
 from core.run import Run
-from core.sentence import Sentence
-from core.values import Array, Scores
+from core.values import Scores
 from core.web import readings
-from core.web.text import _
-
-SHOWN = {
-    "lstm": ("forget", "input", "output", "candidate", "cell", "hidden"),
-    "gru": ("reset", "update", "candidate", "hidden"),
-    "rnn": ("hidden",),
-}
-
-
-def gate_matrices(run: Run, pair: int, layer: int) -> dict[str, Array]:
-    """Gates and states of one pair and layer by name, each (T, H), in the order they are drawn."""
-    states = introspect.trace(run, pair).states[layer, 0]
-    return {name: getattr(states, name) for name in SHOWN[run.experiment.model.cell]}
+from core.web.text import _, say
 
 
 def finished(run: Run) -> datetime:
@@ -44,7 +30,7 @@ def origin_line(bars: pd.DataFrame) -> str:
     said = [_("Source: {origin}.").format(origin=_(source.origin))]
     if source.fetched_at:
         said.append(_("Fetched {when} UTC.").format(when=f"{source.fetched_at:%Y-%m-%d %H:%M}"))
-    return " ".join([*said, *(note.sentence(_(note.template)) for note in source.notes)])
+    return " ".join([*said, *(say(note) for note in source.notes)])
 
 
 def quirks(run: Run) -> list[str]:
@@ -88,16 +74,6 @@ def loss_line(run: Run) -> str:
         else _("“Same as yesterday” scores {level} on the same days, without any training.")
     )
     return f"{told} {beaten.format(level=f'{level:.3g}')}"
-
-
-def say(sentence: Sentence) -> str:
-    """A sentence of the evaluation in the visitor's language."""
-    return sentence.fill(_(sentence.template))
-
-
-def joined(sentences: Sequence[str]) -> str:
-    """Sentences one after the other; Chinese ones follow each other without a space."""
-    return " ".join(sentences).replace("。 ", "。")
 
 
 def because(names: Sequence[str], reason: str) -> str:

@@ -6,18 +6,18 @@ from core import charts
 from core.web import page, pinned
 from core.web.text import _
 
-lab = page.open_page(_("Compare"))
+current = page.open_page(_("Compare"))
 style, runs = page.style(), pinned.pinned()
 
 with st.container(horizontal=True, vertical_alignment="center"):
-    kept = lab.run.key in [run.key for run in runs]
+    kept = current.run.key in [run.key for run in runs]
     st.button(
         _("Keep the current run"),
         key="pin",
         type="primary",
-        disabled=kept or not lab.current,
+        disabled=kept or not current.settled,
         on_click=pinned.pin,
-        args=(lab.run,),
+        args=(current.run,),
         icon=":material/keep:",
         help=_("Kept for this visit; up to eight runs."),
     )

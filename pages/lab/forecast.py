@@ -5,22 +5,23 @@ import streamlit as st
 from core import charts, export
 from core.evaluation.conformal import LEVELS
 from core.jobs.tasks import Finished, HorizonTask, SeedSweep
-from core.web import page, readings, wording
-from core.web.forecast import horizon, jobs, one_step, published, trials
+from core.web import job_panel, page, readings, widgets, wording
+from core.web.forecast import horizon, one_step, published, trials
+from core.web.job_panel import Wanted
 from core.web.text import _
 
-lab = page.open_page(_("Forecast"))
-run, style, target = lab.run, page.style(), lab.run.experiment.train.target
+current = page.open_page(_("Forecast"))
+run, style, target = current.run, page.style(), current.run.experiment.train.target
 
 
 def next_day() -> None:
-    report = readings.report(run, jobs.clean_run(lab))
+    report = readings.report(run, one_step.clean_run(current))
     wording.show_verdict(report.verdict)
     same = st.session_state.get("show_persistence", False)
     page.draw(charts.forecast(run.prediction, style, persistence=same, target=target), "forecast")
     st.toggle(_("Show “same as yesterday”"), key="show_persistence", persist_state="session",
               help=_("The forecast that needs no model: tomorrow's value is today's."))  # fmt: skip
-    one_step.show_badges(lab, report.badges)
+    one_step.show_badges(current, report.badges)
     st.subheader(_("Against forecasts that need no network"))
     if skills := one_step.skills(report):
         page.draw(charts.skills(skills, style), "skills")
@@ -38,39 +39,39 @@ def next_day() -> None:
     )  # fmt: skip
 
 
-def beyond() -> None:
+def days_beyond() -> None:
     count = trials.dial(_("Trading days"), HorizonTask, "steps", "horizon", 10)
-    if ahead := jobs.result("beyond", HorizonTask(finished=Finished(run)), None):
+    if ahead := job_panel.result(Wanted("horizon", HorizonTask(finished=Finished(run)))):
         horizon.show(run, horizon.first_days(ahead, count), style)
 
 
-def walk() -> None:
-    task = trials.walk_task(lab)
-    if task is None or (found := jobs.result("walk", task, lab.bars)) is None:
+def walk_forward() -> None:
+    task = trials.walk_forward_task(current)
+    if task is None or (found := job_panel.result(Wanted("walk_forward", task, current.bars))) is None:
         return
     wording.show_verdict(found.verdict)
-    bands = [found.walk.band(level) for level in LEVELS]
-    page.draw(charts.walk_forward(found.prediction, bands, style, target=target), "walk")
-    page.figures(trials.coverage_figures(found.walk))
-    wording.table(trials.coverage_table(found.walk), hide_index=True)
-    st.caption(trials.walk_words(lab))
+    bands = [found.walk_forward.band(level) for level in LEVELS]
+    page.draw(charts.walk_forward(found.prediction, bands, style, target=target), "walk-forward")
+    widgets.figures(trials.coverage_figures(found.walk_forward))
+    wording.table(trials.coverage_table(found.walk_forward), hide_index=True)
+    st.caption(trials.walk_forward_words(current))
 
 
 def seeds() -> None:
     task = SeedSweep(experiment=run.experiment, seeds=trials.dial(_("Seeds"), SeedSweep, "seeds", "sweep", 5))
-    if found := jobs.result("seeds", task, lab.bars):
+    if found := job_panel.result(Wanted("seeds", task, current.bars)):
         st.markdown(trials.seeds_line(run, found))
         page.draw(charts.seed_band(found.band, style, count=len(found.seeds), target=target), "seeds")
         same = {_("same as yesterday"): run.baselines["persistence"]["test"]}
         wording.table(trials.seeds_table(run, found), wording.reasons(same))
 
 
-VIEWS = {"one": next_day, "beyond": beyond, "walk": walk, "seeds": seeds,
-         "published": lambda: published.show(lab, style)}  # fmt: skip
+VIEWS = {"one": next_day, "horizon": days_beyond, "walk_forward": walk_forward, "seeds": seeds,
+         "published": lambda: published.show(current, style)}  # fmt: skip
 names = one_step.views()
-view = page.kept_choice(st.segmented_control, _("Show"), list(names), "forecast_view", default="one", required=True,
+view = widgets.kept_choice(st.segmented_control, _("Show"), list(names), "forecast_view", default="one", required=True,
                         format_func=names.__getitem__, label_visibility="collapsed")  # fmt: skip
-if view in one_step.ON_CURRENT_DIALS and not lab.current:
+if view in one_step.ON_CURRENT_DIALS and not current.settled:
     st.caption(_("This view fills as soon as the training is done."))
 else:
     VIEWS[view]()

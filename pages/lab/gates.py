@@ -2,29 +2,31 @@
 
 import streamlit as st
 
-from core import charts, introspect
-from core.web import page, wording
-from core.web.introspect import choices, readings, wording
+from core import charts
+from core.introspect.of_run import step_dates
+from core.introspect.terms import terms
+from core.web import page, readings
+from core.web.introspect import choices, wording
 from core.web.text import _
 
-lab = page.open_page(_("Gates"))
-run, style = lab.run, page.style()
+current = page.open_page(_("Gates"))
+run, style = current.run, page.style()
 article = run.experiment.model.layout == "article"
 
 
 def one_step(as_cell: bool) -> None:
     """Heat maps of one day's steps, or one unit as a diagram, and its equations beneath."""
-    matrices = readings.matrices(run, pair, layer)
+    matrices = readings.gate_matrices(run, pair, layer)
     place = st.container()
-    step, unit = choices.walk(matrices["hidden"])
-    found = introspect.terms(readings.trace(run, pair), layer, step, unit)
+    step, unit = choices.step_and_unit(matrices["hidden"])
+    found = terms(readings.trace(run, pair), layer, step, unit)
     with place:
         if as_cell:
-            page.draw(charts.cell_diagram(readings.numbers(found), style), "gate-cell")
+            page.draw(charts.cell_diagram(found.numbers, style), "gate-cell")
         else:
             kind = "days" if article else "window"
             page.draw(charts.gates(matrices, style, step=step, unit=unit, steps=kind), "gates")
-    date = introspect.step_dates(run, pair)[step]
+    date = step_dates(run, pair)[step]
     st.markdown(_("**Unit {unit} of layer {layer} at step {step}**, the close of {date}:").format(
         unit=unit + 1, layer=layer + 1, step=step + 1, date=f"{date:%Y-%m-%d}"))  # fmt: skip
     for line in charts.equations(found, style):
@@ -33,7 +35,7 @@ def one_step(as_cell: bool) -> None:
 
 def whole_series() -> None:
     """Some units' gates under the price, and what every unit answers to."""
-    bars = readings.bars_of(lab)
+    bars = current.run_bars
     if bars is None:
         st.markdown(_("The prices of this earlier run are no longer at hand; this fills with the current run."))
         return
@@ -53,9 +55,9 @@ def two_days() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         first = choices.day(run, _("One day"), "gate_other_day", default=run.train_pairs)
         second = choices.day(run, _("Another day"))
-        name = choices.state(wording.SHOWN[run.experiment.model.cell])
-    one, other = (readings.matrices(run, day, layer)[name] for day in (first, second))
-    one, other = readings.shared_steps(one, other)
+        days = [readings.gate_matrices(run, day, layer) for day in (first, second)]
+        name = choices.state(tuple(days[0]))
+    one, other = choices.shared_steps(*(matrices[name] for matrices in days))
     titles = tuple(f"{run.prediction['date'].iloc[day]:%Y-%m-%d}" for day in (first, second))
     page.draw(charts.two_days(one, other, name, titles, style), "two-days")
     st.markdown(wording.change_line(one, other))

@@ -1,27 +1,27 @@
 """How far back the run's gradient reaches, by which way, and beside a network of the same size."""
 
 import streamlit as st
-from core.web.labels import option_label
 
 from core import charts
-from core.web import page
-from core.web.introspect import choices, readings, twin, wording
+from core.web import page, readings, widgets
+from core.web.introspect import choices, twin, wording
+from core.web.labels import option_label
 from core.web.text import _
 
-lab = page.open_page(_("Gradients"))
-run, style = lab.run, page.style()
+current = page.open_page(_("Gradients"))
+run, style = current.run, page.style()
 cell = run.experiment.model.cell
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
     overs = {"test": _("Test part, mean"), "day": _("One day")}
-    over = page.kept_choice(
+    over = widgets.kept_choice(
         st.segmented_control, _("Over"), list(overs), "gradient_over", default="test", required=True,
         format_func=overs.__getitem__,
     )  # fmt: skip
     layer = choices.layer(run, "gradient")
     pair = choices.day(run, key="gradient_day") if over == "day" else None
 
-way, other = readings.way_back(run, pair), twin.find(lab)
+way, other = readings.way_back(run, pair), twin.find(current)
 beside = readings.way_back(other.run, pair) if other.run else None
 page.draw(
     charts.gradient_norms(

@@ -4,11 +4,11 @@ import streamlit as st
 
 from core import charts, export
 from core.data import calendar
-from core.web import page, wording
+from core.web import page, widgets, wording
 from core.web.text import _
 
-lab = page.open_page(_("Market"), needs="bars")
-bars, query, style = lab.bars, lab.query, page.style()
+current = page.open_page(_("Market"), needs="bars")
+bars, query, style = current.bars, current.query, page.style()
 has_candles = bars[["open", "high", "low"]].notna().all(axis=None)
 missing = calendar.missing_days(bars, query.ticker)
 
@@ -22,10 +22,10 @@ shape = st.segmented_control(
     format_func={"line": _("closes"), "candles": _("candles")}.__getitem__,
     help=_("Candles show each day's open, high, low and close."),
 )
-split = lab.run.split_date if lab.run and lab.current else None
+split = current.run.split_date if current.run and current.settled else None
 page.draw(charts.price(bars, style, ticker=query.ticker, split=split, candles=shape == "candles"), "market-price")
 
-page.figures(
+widgets.figures(
     {
         _("Trading days"): f"{len(bars):,}",
         _("First day"): f"{bars.index[0]:%Y-%m-%d}",
@@ -41,7 +41,7 @@ else:
     st.caption(_("Every trading day of the exchange's calendar has a price."))
 with st.container(horizontal=True):
     if wording.is_live(bars):
-        page.fetch_again_button(lab)
+        page.fetch_again_button(current)
     st.download_button(
         _("Download prices (CSV)"), export.bars_csv(bars), f"{query.ticker}.csv", "text/csv",
         icon=":material/download:", on_click="ignore",

@@ -3,34 +3,34 @@
 import streamlit as st
 
 from core import charts
-from core.web import page, wording
+from core.web import page, readings, widgets, wording
 from core.web.text import _
 
 LEAD = _(
     "Watch an LSTM learn real prices, see every gate inside it, and read honestly whether its forecast beats "
     "“same as yesterday”."
 )
-lab = page.open_page("Gatescope", needs="bars", lead=LEAD)
-style, run = page.style(), lab.run
+current = page.open_page("Gatescope", needs="bars", lead=LEAD)
+style, run = page.style(), current.run
 
 
 def training(job: page.JobState | None) -> None:
-    level = run.persistence_loss["train"] if run and lab.current else None
-    records = job.records if job and not lab.current else (run.history if run else ())
-    chart = charts.loss_spark(records, lab.experiment.train.epochs, style, persistence=level)
+    level = run.persistence_loss["train"] if run and current.settled else None
+    records = job.records if job and not current.settled else (run.history if run else ())
+    chart = charts.loss_spark(records, current.experiment.train.epochs, style, persistence=level)
     page.draw(chart, "overview-loss")
 
 
 left, right = st.columns(2)
 with left:
     st.page_link("lab/market.py", label=_("Prices"), icon=":material/arrow_forward:", icon_position="right")
-    split = run.split_date if run and lab.current else None
-    page.draw(charts.price_spark(lab.bars, style, ticker=lab.query.ticker, split=split), "overview-price")
+    split = run.split_date if run and current.settled else None
+    page.draw(charts.price_spark(current.bars, style, ticker=current.query.ticker, split=split), "overview-price")
 with right:
     st.page_link(
         "lab/training.py", label=_("Loss while training"), icon=":material/arrow_forward:", icon_position="right"
     )
-    page.live(lab, training)
+    page.live(current, training)
 with left:
     st.page_link(
         "lab/forecast.py", label=_("Prediction against actual"), icon=":material/arrow_forward:", icon_position="right"
@@ -39,7 +39,7 @@ with left:
         page.draw(charts.forecast_spark(run.prediction, style, target=run.experiment.train.target), "overview-forecast")
         st.markdown(wording.verdict_line(run))
     else:
-        page.placeholder(160)
+        widgets.placeholder(160)
 with right:
     st.page_link(
         "lab/gates.py",
@@ -49,7 +49,7 @@ with right:
     )
     if run:
         page.draw(
-            charts.gates_spark(wording.gate_matrices(run, len(run.prediction) - 1, layer=0), style), "overview-gates"
+            charts.gates_spark(readings.gate_matrices(run, len(run.prediction) - 1, layer=0), style), "overview-gates"
         )
     else:
-        page.placeholder(160)
+        widgets.placeholder(160)

@@ -3,11 +3,11 @@
 import streamlit as st
 
 from core import charts, export
-from core.web import page, wording
+from core.web import page, widgets, wording
 from core.web.text import _
 
-lab = page.open_page(_("Training"), needs="bars")
-run, style, epochs = lab.run, page.style(), lab.experiment.train.epochs
+current = page.open_page(_("Training"), needs="bars")
+run, style, epochs = current.run, page.style(), current.experiment.train.epochs
 scale = st.segmented_control(
     _("Loss axis"),
     ["log", "linear"],
@@ -19,18 +19,18 @@ scale = st.segmented_control(
 
 
 def curve(job: page.JobState | None) -> None:
-    finished = run if run and (lab.current or not (job and job.records)) else None
+    finished = run if run and (current.settled or not (job and job.records)) else None
     records = finished.history if finished else (job.records if job else ())
     level = finished.persistence_loss["train"] if finished else None
     total = finished.experiment.train.epochs if finished else epochs
     page.draw(charts.loss(records, total, style, persistence=level, log=scale == "log"), "training-loss")
 
 
-page.live(lab, curve)
+page.live(current, curve)
 if run is None:
     st.stop()
 st.markdown(wording.loss_line(run))
-page.figures(
+widgets.figures(
     {
         _("Training time"): _("{seconds} s").format(seconds=f"{run.history[-1].seconds:.2f}"),
         _("Epochs per second"): f"{len(run.history) / run.history[-1].seconds:,.0f}",

@@ -4,10 +4,10 @@ import numpy as np
 import streamlit as st
 
 from core import charts
-from core.charts.flow import STAGES, data_flow
+from core.charts.cell import STAGES
 from core.theory import gradients
 from core.theory.gates import JOZEFOWICZ_2015, bias_table, decay
-from core.web import lesson_jobs, page
+from core.web import lesson_jobs, page, widgets
 from core.web.lesson import reading, show, to_lab
 from core.web.text import _
 
@@ -21,12 +21,12 @@ with reading("lstm") as lesson:
         bias = st.slider(_("Forget bias b"), -2.0, 5.0, 1.0, 0.25, key="lstm_bias", persist_state="session")
         count = st.slider(_("Steps T"), 3, 30, 8, key="lstm_steps", persist_state="session")
     st.session_state.setdefault("lstm_step", 3)
-    t = page.stepper(_("Step"), count, "lstm_step")
+    t = widgets.stepper(_("Step"), count, "lstm_step")
     passes = gradients.work_out(gradients.LSTMExample(steps=count, forget_bias=bias))
     numbers = passes.at(t)
     for stage, section in zip(STAGES, ("forget-gate", "input-gate", "cell-state", "output-gate"), strict=True):
         show(lesson, section, **numbers)
-        page.draw(data_flow(passes.values[t], stage, style), f"lstm-{stage}")
+        page.draw(charts.cell_diagram(passes.values[t], style, stage), f"lstm-{stage}")
 
     show(lesson, "path")
     both = np.array([step["cell"] for step in passes.slopes]) / passes.slopes[-1]["cell"]

@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 import streamlit as st
-from core.web.labels import option_label
 
 from core.theory import shapes
-from core.web import page, session
+from core.web import session, widgets
+from core.web.labels import option_label
 from core.web.lesson import reading, show, to_lab
 from core.web.text import _
 
@@ -34,7 +34,7 @@ with reading("pytorch") as lesson:
     st.code(chosen.call)
     letters = shapes.tensor_axes(chosen)
     sizes = shapes.tensor_shapes(chosen, samples, steps)
-    page.figures({f"{name} ({letters[name]})": str(shape) for name, shape in sizes.items()})
+    widgets.figures({f"{name} ({letters[name]})": str(shape) for name, shape in sizes.items()})
     show(lesson, "shapes-read")
 
     total, head, blocks = shapes.parameter_count(chosen), shapes.head_count(chosen), shapes.BLOCKS[cell]

@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from core import charts
-from core.charts.cliff import cliff as wall_chart
+from core.charts.cliff import cliff as cliff_chart
 from core.charts.lessons import CELLS
 from core.jobs.adding import AddingTask
 from core.theory import chain, cliff, jacobian
@@ -62,7 +62,7 @@ with reading("vanishing") as lesson:
         _("Clip at"), [0.1, 1.0, 10.0, 100.0, 1000.0], 10.0, key="vanishing_clip", persist_state="session"
     )
     free, clipped = cliff.descend(None), cliff.descend(threshold)
-    page.draw(wall_chart(weights, losses, (free, clipped), style), "vanishing-wall")
+    page.draw(cliff_chart(weights, losses, (free, clipped), style), "vanishing-wall")
     show(
         lesson, "clipping-numbers", threshold=threshold, free_end=free.weights[-1], free_loss=free.losses[-1],
         longest=clipped.longest_step, clipped_loss=clipped.losses[-1],

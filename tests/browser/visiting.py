@@ -14,7 +14,7 @@ SCREENSHOTS = ROOT / "screenshots"
 DONE = """() => {
     const main = document.querySelector('[data-testid=stMain]');
     return main && /trained in|训练用时/.test(main.innerText)
-        && !document.querySelector('.st-key-cancel') && !document.querySelector('[data-testid=stSkeleton]');
+        && !document.querySelector('.st-key-training_cancel') && !document.querySelector('[data-testid=stSkeleton]');
 }"""
 
 

@@ -118,7 +118,7 @@ def gallery(bars, prediction, history, matrices, ahead, coming, walk) -> Gallery
             "forecast": charts.forecast(prediction, style, persistence=True),
             "forecast_spark": charts.forecast_spark(prediction, style),
             "residuals": charts.residuals(prediction, style),
-            "outlook": charts.outlook(prediction, ahead, coming, style),
+            "horizon": charts.horizon(prediction, ahead, coming, style),
             "seed_band": charts.seed_band(seeds, style, count=5),
             "walk_forward": charts.walk_forward(*walk, style),
             "skills": charts.skills([charts.Skill("ar", 0.1, 0.02, 0.2), charts.Skill("drift", -0.1)], style),

@@ -84,7 +84,7 @@ def test_names_from_outside_are_shown_as_they_are(bars):
 def test_dates_are_days(gallery):
     day = re.compile(r"\d{4}-\d{2}-\d{2}$")
     drawn = gallery(Style())
-    for name in ("price", "forecast", "outlook", "gates_over_time"):
+    for name in ("price", "forecast", "horizon", "gates_over_time"):
         figure = drawn[name].figure
         assert all(day.match(x) for trace in figure.data for x in trace.x if x), name
         assert figure.layout.xaxis.hoverformat == "%Y-%m-%d"

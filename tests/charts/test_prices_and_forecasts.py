@@ -142,7 +142,7 @@ def test_loss_says_where_it_ended(history):
 
 
 def test_the_fan_opens_from_the_last_close(prediction, ahead, coming):
-    chart = charts.outlook(prediction, ahead, coming, Style())
+    chart = charts.horizon(prediction, ahead, coming, Style())
     inner = by_name(chart.figure, "80 % interval")
     outer = by_name(chart.figure, "95 % interval")
     assert inner.y[0] == outer.y[0] == prediction["actual"].iloc[-1]
@@ -155,12 +155,12 @@ def test_the_fan_opens_from_the_last_close(prediction, ahead, coming):
 
 def test_estimated_dates_are_hollow(prediction, ahead, coming):
     style = Style()
-    chart = charts.outlook(prediction, ahead, coming, style)
+    chart = charts.horizon(prediction, ahead, coming, style)
     fills = by_name(chart.figure, "Forecast").marker.color
     assert [fill == style.tokens.background for fill in fills] == [estimated for _, estimated in coming]
     assert "2 of the dates are estimates." in chart.alt
     certain = [(day, False) for day, _ in coming]
-    names = [t.name for t in charts.outlook(prediction, ahead, certain, style).figure.data]
+    names = [t.name for t in charts.horizon(prediction, ahead, certain, style).figure.data]
     assert "date estimated" not in names
 
 

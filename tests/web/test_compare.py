@@ -44,4 +44,4 @@ def test_a_link_restores_the_kept_run(open_app: Open) -> None:
     link = next(element.value for element in app.markdown if "overview?" in element.value)
     query = dict(parse_qsl(urlsplit(link.split("](")[1].rstrip(")")).query))
     again = settle(open_app("lab/market.py", **query))
-    assert again.session_state["_shown"].key == run.key
+    assert again.session_state["_done_training"].result.key == run.key

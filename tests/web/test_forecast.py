@@ -51,7 +51,12 @@ def everything(app: AppTest) -> str:
 def test_every_view_finished(open_app: Open, preset: str, language: str) -> None:
     app = finish(open_app("lab/forecast.py", lang=language, preset=preset, **SMALL))
     app.session_state["residuals_shown"] = True  # opened by hand, they are drawn too
-    for view, drawn, dials in (("one", 3, {}), ("beyond", 1, {}), ("walk", 1, {"walk_refits": 2}), ("seeds", 1, {})):
+    for view, drawn, dials in (
+        ("one", 3, {}),
+        ("horizon", 1, {}),
+        ("walk_forward", 1, {"walk_refits": 2}),
+        ("seeds", 1, {}),
+    ):
         app = finish(show(app, view, **dials))
         assert not app.exception
         assert not app.error
@@ -68,7 +73,7 @@ def test_every_view_finished(open_app: Open, preset: str, language: str) -> None
 def test_volatility_is_said_in_per_cent_a_year_beside_the_log_value(open_app: Open) -> None:
     app = finish(open_app("lab/forecast.py", preset="volatility", **SMALL))
     assert re.search(r"A test RMSE of 0\.\d+ is an error by a factor of 1\.\d\d\.", said(app))
-    app = finish(show(app, "beyond"))
+    app = finish(show(app, "horizon"))
     assert re.search(r"\d\d\.\d% a year \(log range -\d\.\d{3}\)", said(app))
     table = app.table[0].value
     assert len(table) == 10
@@ -77,9 +82,9 @@ def test_volatility_is_said_in_per_cent_a_year_beside_the_log_value(open_app: Op
 
 def test_the_horizon_goes_on_where_the_prices_end(open_app: Open) -> None:
     app = finish(open_app("lab/forecast.py", preset="returns", **SMALL))
-    app = finish(show(app, "beyond"))
+    app = finish(show(app, "horizon"))
     ten = app.table[0].value
-    app = finish(show(app, "beyond", horizon=30))
+    app = finish(show(app, "horizon", horizon=30))
     thirty = app.table[0].value
     assert list(ten["date"])[:3] == ["2024-12-31", "2025-01-02", "2025-01-03"]  # the exchange's holiday is left out
     assert thirty.iloc[:10].equals(ten)
@@ -89,7 +94,7 @@ def test_the_horizon_goes_on_where_the_prices_end(open_app: Open) -> None:
 def test_a_long_job_waits_for_its_button_can_be_cancelled_and_begun_again(
     open_app: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.web.forecasting.jobs.BY_ITSELF_SECONDS", 0.2)  # no test should wait for a long job
+    monkeypatch.setattr("core.web.job_panel.BY_ITSELF_SECONDS", 0.2)  # no test should wait for a long job
     app = settle(open_app("lab/forecast.py", epochs="400", hidden="1", layers="1", window="2"))
     app = show(app, "seeds", sweep=20)
     assert re.search(r"This takes about \d+ s", said(app))
@@ -121,7 +126,7 @@ def test_a_failing_job_is_a_sentence(open_app: Open) -> None:
     app.file_uploader(key="own_prices").set_value(("flat.csv", file.encode(), "text/csv")).run()
     app = settle(app)
     assert not app.error
-    app = finish(show(app, "walk", walk_every=50, walk_refits=3))
+    app = finish(show(app, "walk_forward", walk_every=50, walk_refits=3))
     assert [error.value for error in app.error] == [
         "The prices never move in the training part, so they cannot be scaled; choose earlier or more dates."
     ]
@@ -135,23 +140,23 @@ def test_a_short_test_part_says_what_it_cannot_tell(open_app: Open) -> None:
     assert "days to compare on; at least 30 are needed" in told
     assert "–" in told
     assert "nan" not in told
-    app = show(app, "walk")
+    app = show(app, "walk_forward")
     assert not app.exception
-    app = show(app, "walk", walk_every=25, walk_refits=20)
+    app = show(app, "walk_forward", walk_every=25, walk_refits=20)
     assert "leave -451 days for the first training" in app.warning[0].value
-    app = finish(show(app, "beyond"))
+    app = finish(show(app, "horizon"))
     assert "An interval of 95% needs 19 past errors" in said(app)
 
 
 def test_the_cure_beside_a_badge_takes_the_repetition_away(open_app: Open) -> None:
     """The published recipe on the sample: worse, and why; the button sets every dial of the cure, the link included."""
     app = settle(open_app("lab/forecast.py", preset="article"))
-    assert app.session_state["_shown"].metrics["test"].skill < -0.1
+    assert app.session_state["_done_training"].result.metrics["test"].skill < -0.1
     assert "Worse than" in app.warning[0].value
     assert {"cure_lag", "cure_range", "cure_leak"} <= {button.key for button in app.button}
     app.button(key="cure_range").click().run()
     app = settle(app)
-    run = app.session_state["_shown"]
+    run = app.session_state["_done_training"].result
     assert (run.experiment.model.layout, run.experiment.train.target) == ("window", "return")
     assert (run.experiment.train.schedule, run.experiment.train.scale_on) == ("onecycle", "train")
     assert app.selectbox(key="preset").value == "returns"
@@ -169,7 +174,7 @@ def test_the_leak_badge_measures_how_far_the_figures_move(open_app: Open) -> Non
         app.run()
     app.button(key="cure_leak").click().run()
     app = settle(app)
-    assert app.session_state["_shown"].experiment.train.scale_on == "train"
+    assert app.session_state["_done_training"].result.experiment.train.scale_on == "train"
     assert app.selectbox(key="scale").value == "train"
 
 

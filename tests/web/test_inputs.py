@@ -52,7 +52,7 @@ def test_a_link_restores_every_dial(open_app: Open) -> None:
     }
     app = settle(open_app("lab/training.py", **dials))
     assert not app.exception
-    run = app.session_state["_shown"]
+    run = app.session_state["_done_training"].result
     model, train, data = run.experiment.model, run.experiment.train, run.experiment.data
     assert (model.window, model.hidden_size, model.num_layers, model.cell) == (7, 3, 1, "gru")
     assert (train.target, train.epochs, train.learning_rate, train.batch_size) == ("return", 2, 0.02, 100)
@@ -132,4 +132,4 @@ def test_an_own_file_is_trained_on(open_app: Open) -> None:
     assert not app.error
     assert "my_prices" in said(app)
     assert "200 closes, 2022-01-03 to 2022-07-21" in said(app)
-    assert app.session_state["_shown"].experiment.data.source == "upload"
+    assert app.session_state["_done_training"].result.experiment.data.source == "upload"

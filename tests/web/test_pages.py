@@ -30,10 +30,10 @@ def test_while_training(open_app: Open, page: str, language: str) -> None:
     begin(app)
     assert not app.exception
     assert not app.error
-    assert [button.label for button in app.button if button.key == "cancel"] == [
+    assert [button.label for button in app.button if button.key == "training_cancel"] == [
         {"en": "Cancel", "zh": "取消"}[language]
     ]
-    app.button(key="cancel").click().run()
+    app.button(key="training_cancel").click().run()
     assert not app.exception
     assert {"en": "Training was cancelled.", "zh": "训练已取消。"}[language] in said(app)
     assert bool(charts(app)) == (page in ("overview", "market", "training"))
@@ -65,7 +65,7 @@ def test_the_earlier_run_stays_when_a_later_one_fails(open_app: Open) -> None:
 
 def test_a_cancelled_training_can_be_started_again(open_app: Open) -> None:
     app = open_app("lab/training.py", epochs="300", window="2", hidden="1", layers="1")
-    begin(app).button(key="cancel").click().run()
+    begin(app).button(key="training_cancel").click().run()
     assert "Training was cancelled." in said(app)
     next(button for button in app.button if button.label == "Train again").click().run()
     app = settle(app)
@@ -75,10 +75,10 @@ def test_a_cancelled_training_can_be_started_again(open_app: Open) -> None:
 
 def test_a_long_training_waits_for_its_button(open_app: Open) -> None:
     app = open_app("lab/training.py", epochs="1000", hidden="64", window="30")
-    assert re.search(r"These settings take about \d+ s to train", said(app))
-    assert not any(button.key == "cancel" for button in app.button)
-    app.button(key="train").click().run()
-    assert any(button.key == "cancel" for button in app.button), said(app)
+    assert re.search(r"These settings take about \d+ min to train", said(app))
+    assert not any(button.key == "training_cancel" for button in app.button)
+    app.button(key="training_start").click().run()
+    assert any(button.key == "training_cancel" for button in app.button), said(app)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

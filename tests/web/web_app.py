@@ -17,7 +17,7 @@ def settle(app: AppTest, seconds: float = 60) -> AppTest:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         begin(app)
-        if not any(button.key == "cancel" for button in app.button):
+        if not any(button.key == "training_cancel" for button in app.button):
             return app
         time.sleep(0.1)
         app.run()
@@ -26,8 +26,8 @@ def settle(app: AppTest, seconds: float = 60) -> AppTest:
 
 def begin(app: AppTest) -> AppTest:
     """Press "Train" where a long training waits for it."""
-    if any(button.key == "train" for button in app.button):
-        app.button(key="train").click().run()
+    if any(button.key == "training_start" for button in app.button):
+        app.button(key="training_start").click().run()
     return app
 
 

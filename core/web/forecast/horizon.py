@@ -10,8 +10,6 @@ import streamlit as st
 from core import charts
 from core.charts import Style
 from core.data.calendar import next_days
-from core.data.markets import security
-from core.errors import UnknownTickerError
 from core.evaluation.conformal import LEVELS
 from core.evaluation.horizon import Horizon
 from core.evaluation.task import annualised
@@ -19,6 +17,7 @@ from core.export import file_stem
 from core.run import Run
 from core.web import page
 from core.web.forecast.one_step import level
+from core.web.labels import is_chinese
 from core.web.text import _, joined, say
 from core.web.wording import table
 
@@ -28,10 +27,10 @@ Days = list[tuple[date, bool]]
 def show(run: Run, ahead: Horizon, style: Style) -> None:
     """The first day in words, the fan, what it rests on, the days as a table and as a file."""
     days = coming_days(run, len(ahead.path))
-    st.markdown(outlook_line(run, ahead, days, style))
-    page.draw(charts.outlook(run.prediction, ahead, days, style, target=run.task.target), "outlook")
+    st.markdown(next_day_line(run, ahead, days, style))
+    page.draw(charts.horizon(run.prediction, ahead, days, style, target=run.task.target), "days-beyond")
     st.caption(rests_on(run, ahead, days))
-    rows = outlook_table(run, ahead, days)
+    rows = day_table(run, ahead, days)
     with st.expander(_("Day by day"), expanded=False):
         table(rows.map(_written), hide_index=True)
     st.download_button(
@@ -66,23 +65,16 @@ def coming_days(run: Run, count: int) -> Days:
     """The next trading days after the run's last; all of them estimates where the exchange is not known."""
     query = run.experiment.data
     days = next_days(query.ticker, run.prediction["date"].iloc[-1], count)
-    return [(day, True) for day, _estimated in days] if query.source == "upload" and not _listed(query.ticker) else days
-
-
-def _listed(ticker: str) -> bool:
-    try:
-        return bool(security(ticker))
-    except UnknownTickerError:
-        return False
+    return [(day, True) for day, _estimated in days] if query.source == "upload" and not is_chinese(query) else days
 
 
 def first_days(ahead: Horizon, count: int) -> Horizon:
-    """The first `count` days of an outlook."""
+    """The first `count` days of a horizon."""
     bounds = {each: (low[:count], high[:count]) for each, (low, high) in ahead.bounds.items()}
     return Horizon(ahead.path[:count], bounds, ahead.why)
 
 
-def outlook_line(run: Run, ahead: Horizon, days: Days, style: Style) -> str:
+def next_day_line(run: Run, ahead: Horizon, days: Days, style: Style) -> str:
     """The next day's forecast in words."""
     value = level(run, ahead.path[0], style)
     if LEVELS[0] not in ahead.bounds:
@@ -93,7 +85,7 @@ def outlook_line(run: Run, ahead: Horizon, days: Days, style: Style) -> str:
     )
 
 
-def outlook_table(run: Run, ahead: Horizon, days: Days) -> pd.DataFrame:
+def day_table(run: Run, ahead: Horizon, days: Days) -> pd.DataFrame:
     """One row a day: date, whether it is an estimate, forecast and bounds; log ranges also as per cent a year."""
     table = pd.DataFrame({_("date"): [f"{day}" for day, _guess in days], _("forecast"): ahead.path})
     if run.task.target == "volatility":

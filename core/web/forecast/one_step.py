@@ -10,25 +10,26 @@ import streamlit as st
 
 from core.charts import Skill, Style
 from core.charts.skill import BASELINES
-from core.evaluation.diagnosis import Badge, Cure
+from core.evaluation.diagnosis import Badge
 from core.evaluation.report import Report
 from core.evaluation.task import annualised
 from core.run import Run
 from core.values import Array
-from core.web import inputs
+from core.web import inputs, job_panel, session
 from core.web.current import Current
+from core.web.job_panel import BY_ITSELF_SECONDS, Wanted
 from core.web.text import _, joined, say
 from core.web.wording import because, measured
 
-ON_CURRENT_DIALS = ("walk", "seeds")  # views that train anew, from the dials as they stand
+ON_CURRENT_DIALS = ("walk_forward", "seeds")  # views that train anew, from the dials as they stand
 
 
 def views() -> dict[str, str]:
     """The page's views by key."""
     return {
         "one": _("One step ahead"),
-        "beyond": _("Beyond the data"),
-        "walk": _("Walk-forward"),
+        "horizon": _("Beyond the data"),
+        "walk_forward": _("Walk-forward"),
         "seeds": _("Many seeds"),
         "published": _("Published table"),
     }
@@ -63,12 +64,12 @@ def _one(value: float) -> Array:
     return np.array([value])
 
 
-def show_badges(lab: Current, badges: tuple[Badge, ...]) -> None:
+def show_badges(current: Current, badges: tuple[Badge, ...]) -> None:
     """Each finding with its sentence, and a button that applies its cure to the dials."""
     for badge in badges:
         look = "gray-badge[:material/help:" if badge.value is None else "green-badge[:material/check:"
         look = "orange-badge[:material/warning:" if badge.alarm else look
-        told = f":{look} {_badge_name(badge)}] {say(badge.sentence)}"
+        told = f":{look} {say(badge.label)}] {say(badge.sentence)}"
         if badge.cure is None:
             st.markdown(told)
             continue
@@ -78,23 +79,11 @@ def show_badges(lab: Current, badges: tuple[Badge, ...]) -> None:
             say(badge.cure.label),
             key=f"cure_{badge.name}",
             on_click=inputs.fill,
-            args=(badge.cure.apply(lab.experiment),),
+            args=(badge.cure.apply(current.experiment),),
             icon=":material/healing:",
-            help=_cure_help(badge.cure),
+            help=say(badge.cure.help) if badge.cure.help else None,
             width="stretch",
         )
-
-
-def _cure_help(cure: Cure) -> str | None:
-    return _("Sets target, layout and training as in the preset for returns.") if len(cure.changes) > 1 else None
-
-
-def _badge_name(badge: Badge) -> str:
-    name = {"lag": _("Lag"), "range": _("Range"), "leak": _("Leak")}[badge.name]
-    if not badge.value:
-        return name
-    days = _("{days} d").format(days=f"{badge.value:.0f}")
-    return f"{name} " + {"lag": days, "range": f"{badge.value:.0%}", "leak": f"{badge.value:+.1%}"}[badge.name]
 
 
 def skills(report: Report) -> list[Skill]:
@@ -131,3 +120,18 @@ def missing_comparisons(report: Report) -> list[str]:
         if each.why:
             named.setdefault(say(each.why), []).append(_(BASELINES[name]))
     return [because(names, reason) for reason, names in named.items()]
+
+
+def clean_run(current: Current) -> Run | None:
+    """The same run with its scaler fitted on the training part alone, once it is there.
+
+    Trained unasked if it is short, or as long as what the visitor has just asked for.
+    """
+    train = current.experiment.train
+    if not current.settled or current.run is None or train.scale_on == "train":
+        return None
+    wanted = Wanted("clean", current.experiment.replace(train=train.replace(scale_on="train")), current.bars)
+    job = job_panel.look(wanted, math.inf if session.agreed(current.run.key) else BY_ITSELF_SECONDS)
+    if job is not None and job.live:
+        job_panel.watch(wanted)
+    return job.result if job is not None and job.state == "done" else None

@@ -13,14 +13,14 @@ from core.evaluation.published import PUBLISHED, QUERY, comparable, on_published
 from core.evaluation.seeds import ManySeeds
 from core.jobs.tasks import SeedSweep
 from core.run import Run
-from core.web import inputs, page, readings, session, wording
+from core.web import inputs, job_panel, page, readings, session, wording
 from core.web.current import Current
-from core.web.forecast import jobs, trials
+from core.web.forecast import trials
+from core.web.job_panel import Wanted
 from core.web.labels import option_label
 from core.web.text import _
 from core.web.wording import measured
 
-OURS = "_published_runs"  # session key: this visit's runs on the table's window, by key
 MOST = 6
 
 
@@ -36,17 +36,17 @@ class Entry:
     spans: dict[str, tuple[float, float]] = field(default_factory=dict)  # measure -> lowest and highest of its seeds
 
 
-def show(lab: Current, style: Style) -> None:
+def show(current: Current, style: Style) -> None:
     """The comparison where the run can stand in it, else how to get there."""
-    if not lab.current and _asked(lab):
+    if not current.settled and _asked(current):
         st.caption(_("This view fills as soon as the training is done."))
         return
-    if not stands_beside(lab):
-        _lead_there(lab)
+    if not stands_beside(current):
+        _lead_there(current)
         return
-    assert lab.run is not None
-    found = entries(lab.run) + _sweep(lab)
-    st.markdown(line(lab.run))
+    assert current.run is not None
+    found = entries(current.run) + _sweep(current)
+    st.markdown(line(current.run))
     measure = st.segmented_control(
         _("Measure"), ["RMSE", "MAE"], key="published_measure", default="RMSE", required=True,
         label_visibility="collapsed",
@@ -59,10 +59,10 @@ def show(lab: Current, style: Style) -> None:
     st.caption(_source())
 
 
-def _sweep(lab: Current) -> list[Entry]:
+def _sweep(current: Current) -> list[Entry]:
     """The median over the seeds the visitor has tried with the same dials, and how far they reach."""
-    task = SeedSweep(experiment=lab.experiment, seeds=trials.seeds_asked())
-    found: ManySeeds | None = jobs.found_before("seeds", task, lab.bars)
+    task = SeedSweep(experiment=current.experiment, seeds=trials.seeds_asked())
+    found: ManySeeds | None = job_panel.found_before(Wanted("seeds", task, current.bars))
     if found is None or not {"mae", "rmse", "r2"} <= found.spreads.keys():
         return []
     name = _("median of {count} seeds").format(count=len(found.seeds))
@@ -79,7 +79,7 @@ def _sweep(lab: Current) -> list[Entry]:
     ]
 
 
-def _lead_there(lab: Current) -> None:
+def _lead_there(current: Current) -> None:
     st.markdown(
         _(
             "A published comparison of networks on the Shanghai Composite, 1991-07-01 to 2020-08-31, the last 500 days "
@@ -87,16 +87,16 @@ def _lead_there(lab: Current) -> None:
             "index points."
         )
     )
-    if _asked(lab) and lab.bars is not None:
+    if _asked(current) and current.bars is not None:
         st.warning(
             _(
                 "These prices run from {first} to {last} and do not cover the table's days; choose another source."
-            ).format(first=lab.bars.index[0].date(), last=lab.bars.index[-1].date())
+            ).format(first=current.bars.index[0].date(), last=current.bars.index[-1].date())
         )
         return
     st.button(
         _("Set ticker, dates and split to the table's"), key="take_window", type="primary",
-        on_click=take_window, args=(lab,),
+        on_click=take_window, args=(current,),
     )  # fmt: skip
 
 
@@ -107,22 +107,24 @@ def _source() -> str:
     )
 
 
-def _asked(lab: Current) -> bool:
+def _asked(current: Current) -> bool:
     """Whether the dials ask for the table's ticker, days, split and unit."""
-    return comparable(lab.experiment) and lab.experiment.train.target != "volatility"
+    return comparable(current.experiment) and current.experiment.train.target != "volatility"
 
 
-def stands_beside(lab: Current) -> bool:
+def stands_beside(current: Current) -> bool:
     """Whether the shown run is of the table's days, split and unit."""
-    if lab.run is None or lab.bars is None or not lab.current:
+    if current.run is None or current.bars is None or not current.settled:
         return False
-    return _asked(lab) and (lab.bars.index[0].date(), lab.bars.index[-1].date()) == (QUERY.start, QUERY.end)
+    return _asked(current) and (current.bars.index[0].date(), current.bars.index[-1].date()) == (QUERY.start, QUERY.end)
 
 
-def take_window(lab: Current) -> None:
+def take_window(current: Current) -> None:
     """Set ticker, dates and split to the table's, as a button's callback; a range cannot stand in a table of prices."""
-    asked = on_published_window(lab.experiment)
-    if asked.data.source == "sample" or (asked.data.source == "upload" and lab.experiment.data.ticker != QUERY.ticker):
+    asked = on_published_window(current.experiment)
+    if asked.data.source == "sample" or (
+        asked.data.source == "upload" and current.experiment.data.ticker != QUERY.ticker
+    ):
         asked = asked.replace(data=asked.data.replace(source="auto"))
     if asked.train.target == "volatility":
         asked = asked.replace(train=asked.train.replace(target="return"))
@@ -131,19 +133,19 @@ def take_window(lab: Current) -> None:
 
 def entries(run: Run) -> list[Entry]:
     """The published rows, "same as yesterday", and this visit's runs, the newest last; keeps `run` for later."""
-    ours: dict[str, Entry] = session.get(OURS, {})
+    ours: dict[str, Entry] = session.get(session.PUBLISHED, {})
     scores = run.metrics["test"]
     if scores.mae is not None and scores.rmse is not None and scores.r2 is not None:
         ours = {key: entry for key, entry in ours.items() if key != run.key}
         ours[run.key] = Entry(
             _label(run, [entry.name for entry in ours.values()]), "ours", scores.mae, scores.rmse, scores.r2
         )
-        session.put(OURS, dict(list(ours.items())[-MOST:]))
+        session.put(session.PUBLISHED, dict(list(ours.items())[-MOST:]))
     same = run.baselines["persistence"]["test"]
     known = [Entry(row.model, "published", row.mae, row.rmse, row.r2) for row in PUBLISHED]
     if same.mae is not None and same.rmse is not None and same.r2 is not None:
         known.append(Entry(_("same as yesterday"), "baseline", same.mae, same.rmse, same.r2))
-    return known + list(session.get(OURS, {}).values())
+    return known + list(session.get(session.PUBLISHED, {}).values())
 
 
 def rows(found: list[Entry], measure: str) -> list[Row]:

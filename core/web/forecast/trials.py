@@ -32,10 +32,10 @@ def seeds_asked() -> int:
     return int(st.session_state.get("sweep", 5))
 
 
-def walk_task(lab: Current) -> WalkForwardTask | None:
+def walk_forward_task(current: Current) -> WalkForwardTask | None:
     """The walk that two dials ask for; None, and the reason on the page, where the days are too few for it."""
-    assert lab.run is not None
-    pairs = len(lab.run.prediction)
+    assert current.run is not None
+    pairs = len(current.run.prediction)
     every, refits = st.columns(2)
     with every:
         days = dial(_("Train again every (days)"), WalkForwardTask, "every", "walk_every", 25)
@@ -45,9 +45,9 @@ def walk_task(lab: Current) -> WalkForwardTask | None:
     try:
         folds(pairs, days, times)
     except ConfigError as error:
-        st.warning(say(error))
+        st.warning(say(error.sentence))
         return None
-    return WalkForwardTask(experiment=lab.experiment, every=days, refits=times)
+    return WalkForwardTask(experiment=current.experiment, every=days, refits=times)
 
 
 def coverage_figures(walk: WalkForward) -> dict[str, str]:
@@ -108,12 +108,12 @@ def seeds_table(run: Run, found: ManySeeds) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index")
 
 
-def walk_words(lab: Current) -> str:
+def walk_forward_words(current: Current) -> str:
     """What each day of a walk rests on; a scaler that sees every day of its fold is no exception to be hidden."""
     told = _(
         "Every day is forecast by a network that was trained only on the days before it; each interval rests on past "
         "errors. Of each level the kind is drawn that held nearer to it."
     )
-    if lab.experiment.train.scale_on == "train":
+    if current.experiment.train.scale_on == "train":
         return told
     return joined([told, _("But the scaler is fitted on all days of each fold, the forecast ones included.")])

@@ -1,4 +1,4 @@
-"""What the visitor looks at inside the network: day, layer, units, and a step that can be walked or played.
+"""What the visitor looks at inside the network: day, layer, units, and a step that can be moved or played.
 
 The pages on gates and gradients show the same day and layer.
 """
@@ -15,22 +15,20 @@ import streamlit as st
 
 from core.run import Run
 from core.values import Array
-from core.web import page, session
-from core.web.introspect.readings import Whole
+from core.web import session, widgets
+from core.web.readings import Whole
 from core.web.introspect.wording import gate_word
 from core.web.text import _
 
 STEP, UNIT, UNITS = "gate_step", "gate_unit", "gate_units"
 PACE = 0.8  # seconds a step stays while it plays
-PLAYING, SINCE = "_playing", "_step_since"
-OFFERED = "_units_offered"  # what the choice of units was last set to without the visitor
 MOST_UNITS = 6
 
 
 def view(views: dict[str, str]) -> str:
     """Which of the named views is shown."""
     return str(
-        page.kept_choice(
+        widgets.kept_choice(
             st.segmented_control, _("Show"), list(views), "gate_view", default=next(iter(views)), required=True,
             format_func=views.__getitem__,
         )
@@ -51,7 +49,7 @@ def day(run: Run, label: str = "", key: str = "gate_day", default: int = -1) -> 
 
 def _shared(widget: Callable[..., Any], label: str, options: list[Any], key: str, default: Any, **more: Any) -> Any:
     """A choice that both pages have in common: each has a widget of its own, whose last word is the other's first."""
-    kept = "_inside_" + key.split("_", 1)[1]
+    kept = session.SHARED + key.split("_", 1)[1]
     value = st.session_state.get(key)
     if value not in options:
         known = session.get(kept, default)
@@ -67,7 +65,7 @@ def state(names: tuple[str, ...]) -> str:
     """A gate or state by name."""
     named = {name: gate_word(name) for name in names}  # in the language of this run
     return str(
-        page.kept_choice(
+        widgets.kept_choice(
             st.selectbox, _("Gate or state"), list(named), "gate_state", default=names[0],
             format_func=named.__getitem__,
         )
@@ -79,9 +77,9 @@ def units(run: Run, whole: Whole, layer: int) -> list[int]:
     options = list(range(1, run.experiment.model.hidden_size + 1))
     restless = [unit + 1 for unit in whole.most_varying(layer)]
     chosen: Any = st.session_state.get(UNITS)
-    if chosen is None or chosen == session.get(OFFERED, None):
+    if chosen is None or chosen == session.get(session.OFFERED, None):
         st.session_state[UNITS] = restless
-        session.put(OFFERED, restless)
+        session.put(session.OFFERED, restless)
     else:
         st.session_state[UNITS] = [unit for unit in chosen if unit in options]
     picked = st.multiselect(
@@ -92,22 +90,22 @@ def units(run: Run, whole: Whole, layer: int) -> list[int]:
 
 
 def pace() -> float | None:
-    """How often a fragment that calls `walk` is to run by itself: only while it plays."""
-    return PACE if session.get(PLAYING, False) else None
+    """How often a fragment that calls `step_and_unit` is to run by itself: only while it plays."""
+    return PACE if session.get(session.PLAYING, False) else None
 
 
-def walk(hidden: Array) -> tuple[int, int]:
-    """A step and a unit, counted from 0: dragged, walked by buttons, or played from one step to the next.
+def step_and_unit(hidden: Array) -> tuple[int, int]:
+    """A step and a unit, counted from 0: dragged, moved by buttons, or played from one step to the next.
 
     Args:
-        hidden: the hidden states to walk through, (T, H); the unit that says most at the end is shown first.
+        hidden: the hidden states to go through, (T, H); the unit that says most at the end is shown first.
     """
     steps, units = hidden.shape
     _advance(steps)
     loudest = int(np.argmax(np.abs(hidden[-1]))) + 1
     for key, default in ((STEP, steps), (UNIT, loudest)):
         st.session_state[key] = st.session_state.get(key, default)  # at every run, as in `_shared`
-    playing = session.get(PLAYING, False)
+    playing = session.get(session.PLAYING, False)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         icon, words = ("pause", _("Pause")) if playing else ("play_arrow", _("Play the steps"))
         if st.button("", key="gate_play", icon=f":material/{icon}:", help=words, on_click=_play, args=(steps,)):
@@ -116,31 +114,37 @@ def walk(hidden: Array) -> tuple[int, int]:
                   args=(-1, steps))  # fmt: skip
         st.button("", key=f"{STEP}_on", icon=":material/chevron_right:", help=_("One step on"), on_click=_go,
                   args=(1, steps))  # fmt: skip
-        step = page.kept_choice(st.select_slider, _("Step"), list(range(1, steps + 1)), STEP, default=steps)
-        unit = page.kept_choice(st.select_slider, _("Unit"), list(range(1, units + 1)), UNIT, default=loudest)
+        step = widgets.kept_choice(st.select_slider, _("Step"), list(range(1, steps + 1)), STEP, default=steps)
+        unit = widgets.kept_choice(st.select_slider, _("Unit"), list(range(1, units + 1)), UNIT, default=loudest)
     return step - 1, unit - 1
 
 
 def _go(by: int, steps: int) -> None:
-    session.put(PLAYING, False)
+    session.put(session.PLAYING, False)
     st.session_state[STEP] = min(max(st.session_state.get(STEP, steps) + by, 1), steps)
 
 
 def _play(steps: int) -> None:
     """Start, from the first step where the last one is reached; or stop."""
-    session.put(PLAYING, not session.get(PLAYING, False))
-    session.put(SINCE, time.monotonic())
-    if session.get(PLAYING, False) and st.session_state.get(STEP, steps) >= steps:
+    session.put(session.PLAYING, not session.get(session.PLAYING, False))
+    session.put(session.SINCE, time.monotonic())
+    if session.get(session.PLAYING, False) and st.session_state.get(STEP, steps) >= steps:
         st.session_state[STEP] = 1
 
 
 def _advance(steps: int) -> None:
     """One step on while it plays and the last has stood long enough; ends at the last one."""
-    if not session.get(PLAYING, False) or time.monotonic() - session.get(SINCE, 0.0) < 0.7 * PACE:
+    if not session.get(session.PLAYING, False) or time.monotonic() - session.get(session.SINCE, 0.0) < 0.7 * PACE:
         return
     step = st.session_state.get(STEP, steps) + 1
     st.session_state[STEP] = min(step, steps)
-    session.put(SINCE, time.monotonic())
+    session.put(session.SINCE, time.monotonic())
     if step >= steps:
-        session.put(PLAYING, False)
+        session.put(session.PLAYING, False)
         st.rerun()
+
+
+def shared_steps(one: Array, other: Array) -> tuple[Array, Array]:
+    """The last steps both have, (T, H) each: in the article's layout the first days look back on fewer."""
+    steps = min(len(one), len(other))
+    return one[-steps:], other[-steps:]

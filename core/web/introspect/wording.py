@@ -11,9 +11,9 @@ from core.charts.style import number, significant
 from core.introspect.measures import GateLevels
 from core.run import Run
 from core.values import Array
-from core.web.introspect.readings import Way, Whole
+from core.web.readings import Way, Whole
 from core.web.labels import option_label
-from core.web.text import _, counted
+from core.web.text import _, counted, joined
 
 
 def percent(share: float) -> str:
@@ -28,7 +28,7 @@ def left_over(norms: Array) -> float:
     return float(norms[-1] / norms[0]) if norms[0] > 0 else float("nan")
 
 
-def norms_line(run: Run, way: Way, layer: int, rival: tuple[Run, Way] | None) -> str:
+def norms_line(run: Run, way: Way, layer: int, twin: tuple[Run, Way] | None) -> str:
     """How much of the gradient is left at the furthest day, beside the other network."""
     own, cell = way.profile.hidden[layer], way.profile.cell
     told = [
@@ -40,18 +40,13 @@ def norms_line(run: Run, way: Way, layer: int, rival: tuple[Run, Way] | None) ->
     ]
     if cell is not None:
         told.append(_("At the cell state {share} is left.").format(share=percent(left_over(cell[layer]))))
-    if rival is not None:
-        other, theirs = option_label(rival[0].experiment.model.cell), rival[1].profile
+    if twin is not None:
+        other, theirs = option_label(twin[0].experiment.model.cell), twin[1].profile
         said = _("In the {cell} of the same size {share} is left at the hidden state.")
         told.append(said.format(cell=other, share=percent(left_over(theirs.hidden[layer]))))
         if theirs.cell is not None:
             told.append(_("At its cell state {share} is left.").format(share=percent(left_over(theirs.cell[layer]))))
-    return _joined(told)
-
-
-def _joined(sentences: list[str]) -> str:
-    """Sentences after each other; Chinese ones stand without a space."""
-    return " ".join(sentences).replace("。 ", "。")
+    return joined(told)
 
 
 def saliency_line(way: Way) -> str:
@@ -77,7 +72,7 @@ def saliency_line(way: Way) -> str:
             date=f"{way.dates[strongest]:%Y-%m-%d}",
             total=significant(float(way.slopes.sum())),
         )
-    return _joined([told, half])
+    return joined([told, half])
 
 
 def share_line(run: Run, way: Way, layer: int) -> str:
@@ -138,7 +133,7 @@ def sampling_line(whole: Whole) -> str:
     each = _("Each point is the network after reading one whole window, up to that day.")
     if whole.every == 1:
         return each
-    return _joined([each, _("So large a network is replayed on one day in {every} only.").format(every=whole.every)])
+    return joined([each, _("So large a network is replayed on one day in {every} only.").format(every=whole.every)])
 
 
 def correlation_line(whole: Whole, layer: int) -> str:

@@ -13,11 +13,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from web_app import QUICK, Open, charts, said, settle
 
-from core import introspect
 from core.charts.heat import two_digits
+from core.introspect.measures import GateLevels, lag_norms
+from core.introspect.of_run import trace, trace_series
+from core.introspect.over_run import GradientProfile, gate_profile, gradient_profile, gradients, saliency
+from core.introspect.terms import terms
 from core.run import Run
-from core.web import session
-from core.web.introspect import choices, readings, twin, wording
+from core.web import readings, session
+from core.web.introspect import choices, wording
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 UNDEFINED = re.compile(r"\b(nan|inf|None)\b", re.IGNORECASE)
@@ -26,24 +29,24 @@ NETWORKS = [{"cell": "lstm"}, {"cell": "gru"}, {"cell": "rnn"}, {"preset": "arti
 VIEWS = ["window", "series", "days", "cell"]
 
 
-def with_rival(app: AppTest) -> AppTest:
+def with_twin(app: AppTest) -> AppTest:
     """Wait for the network to compare with, too."""
     for _ in range(600):
         app = settle(app)
-        if any(button.key == "rival_train" for button in app.button):
-            app.button(key="rival_train").click().run()
-        if not any(button.key == "rival_cancel" for button in app.button):
+        if any(button.key == "twin_start" for button in app.button):
+            app.button(key="twin_start").click().run()
+        if not any(button.key == "twin_cancel" for button in app.button):
             return app
         app.run()
     raise AssertionError("the network to compare with did not come")
 
 
 def run_of(app: AppTest) -> Run:
-    return app.session_state[session.SHOWN]
+    return app.session_state[session.DONE + session.TRAINING].result
 
 
-def rival_of(app: AppTest) -> Run:
-    return app.session_state[twin.KEPT]
+def twin_run(app: AppTest) -> Run:
+    return app.session_state[session.DONE + "twin"].result
 
 
 def spec(app: AppTest, key: str) -> dict[str, Any]:
@@ -66,7 +69,7 @@ def written(app: AppTest) -> str:
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("network", NETWORKS, ids=lambda dials: "-".join(dials.values()))
 def test_gradients_of_every_network(open_app: Open, network: dict[str, str], language: str) -> None:
-    app = with_rival(open_app("lab/gradients.py", lang=language, **SMALL, **network))
+    app = with_twin(open_app("lab/gradients.py", lang=language, **SMALL, **network))
     for over in ("test", "day"):
         app.segmented_control(key="gradient_over").set_value(over).run()
         assert not app.exception
@@ -90,13 +93,13 @@ def test_gates_of_every_network_in_every_view(open_app: Open, network: dict[str,
         assert bool(CHINESE.search(said(app))) == (language == "zh")
 
 
-def test_drawn_norms_are_those_of_the_run_and_of_its_rival(open_app: Open) -> None:
-    app = with_rival(open_app("lab/gradients.py", **SMALL))
-    run, rival = run_of(app), rival_of(app)
-    assert twin.experiment.model == run.experiment.model.replace(cell="rnn")
-    assert twin.experiment.train == run.experiment.train
-    np.testing.assert_array_equal(twin.series, run.series)
-    own, theirs = (introspect.gradient_profile(each, of="loss") for each in (run, rival))
+def test_drawn_norms_are_those_of_the_run_and_of_its_twin(open_app: Open) -> None:
+    app = with_twin(open_app("lab/gradients.py", **SMALL))
+    run, other = run_of(app), twin_run(app)
+    assert other.experiment.model == run.experiment.model.replace(cell="rnn")
+    assert other.experiment.train == run.experiment.train
+    np.testing.assert_array_equal(other.series, run.series)
+    own, theirs = (gradient_profile(each, of="loss") for each in (run, other))
     lines = [numbers(line["y"]) for line in spec(app, "gradient-norms")["data"]]
     for line, norms in zip(lines, [own.hidden[0], own.cell[0], theirs.hidden[0]], strict=True):
         np.testing.assert_allclose(line, norms)
@@ -106,24 +109,24 @@ def test_drawn_norms_are_those_of_the_run_and_of_its_rival(open_app: Open) -> No
 
 
 def test_one_day_is_that_day(open_app: Open) -> None:
-    app = with_rival(open_app("lab/gradients.py", **SMALL))
+    app = with_twin(open_app("lab/gradients.py", **SMALL))
     run = run_of(app)
     app.segmented_control(key="gradient_over").set_value("day").run()
     day = run.prediction["date"].dt.date.iloc[7]
     app.select_slider(key="gradient_day").set_value(day).run()
-    norms = introspect.lag_norms(introspect.gradients(run, 7, of="loss"))
+    norms = lag_norms(gradients(run, 7, of="loss"))
     lines = [numbers(line["y"]) for line in spec(app, "gradient-norms")["data"]]
     np.testing.assert_allclose(lines[0], norms.hidden[0, 0])
     np.testing.assert_allclose(lines[1], norms.cell[0, 0])
-    answer = introspect.saliency(run, 7)
+    answer = saliency(run, 7)
     bars = spec(app, "saliency")["data"][0]
-    np.testing.assert_allclose(numbers(bars["y"]), answer.slopes)
+    np.testing.assert_allclose(numbers(bars["y"]), answer.slopes[:, 0])
     assert bars["x"][-1] == f"{answer.dates[-1]:%Y-%m-%d}"
 
 
 def test_half_lives_and_saturation_are_the_test_parts(open_app: Open) -> None:
-    app = with_rival(open_app("lab/gradients.py", **SMALL))
-    levels = introspect.gate_profile(run_of(app))
+    app = with_twin(open_app("lab/gradients.py", **SMALL))
+    levels = gate_profile(run_of(app))
     drawn = spec(app, "half-lives")["data"]
     for layer, line in enumerate(drawn):
         np.testing.assert_allclose(numbers(line["y"]), np.sort(levels.half_lives[layer])[::-1])
@@ -131,15 +134,15 @@ def test_half_lives_and_saturation_are_the_test_parts(open_app: Open) -> None:
     np.testing.assert_allclose(shut, 100 * levels.below.ravel())
 
 
-def test_the_rival_can_be_stopped_and_begun_again(open_app: Open) -> None:
+def test_the_twin_can_be_stopped_and_begun_again(open_app: Open) -> None:
     app = settle(open_app("lab/gradients.py", epochs="150", hidden="1", layers="1", window="2"))
-    if any(button.key == "rival_train" for button in app.button):
-        app.button(key="rival_train").click().run()
-    app.button(key="rival_cancel").click().run()
+    if any(button.key == "twin_start" for button in app.button):
+        app.button(key="twin_start").click().run()
+    app.button(key="twin_cancel").click().run()
     assert "Training of the RNN was cancelled." in said(app)
     assert len(spec(app, "gradient-norms")["data"]) == 2  # the run's own two lines stay
-    app.button(key="rival_again").click().run()
-    app = with_rival(app)
+    app.button(key="twin_again").click().run()
+    app = with_twin(app)
     assert len(spec(app, "gradient-norms")["data"]) == 3
 
 
@@ -147,10 +150,10 @@ def test_the_wires_carry_the_steps_numbers_while_it_is_walked(open_app: Open) ->
     app = settle(open_app("lab/gates.py", **SMALL))
     app.segmented_control(key="gate_view").set_value("cell").run()
     run = run_of(app)
-    trace = introspect.trace(run, len(run.prediction) - 1)
+    traced = trace(run, len(run.prediction) - 1)
     unit = app.select_slider(key="gate_unit").value - 1
     for step in (4, 3, 2):
-        values = introspect.terms(trace, 0, step, unit).values
+        values = terms(traced, 0, step, unit).values
         texts = " ".join(each["text"] for each in spec(app, "gate-cell")["layout"]["annotations"])
         for name in ("forget", "input", "candidate", "output", "cell", "hidden"):
             assert two_digits(float(getattr(values, name))) in texts
@@ -164,7 +167,7 @@ def test_play_walks_to_the_last_step_and_ends(open_app: Open, monkeypatch: pytes
     assert app.select_slider(key="gate_step").value == 5
     app.button(key="gate_play").click().run()
     seen = [app.select_slider(key="gate_step").value]
-    while app.session_state[choices.PLAYING]:
+    while app.session_state[session.PLAYING]:
         assert len(seen) < 10
         seen.append(app.run().select_slider(key="gate_step").value)
     assert seen[-1] == 5
@@ -196,7 +199,7 @@ def test_units_over_the_series(open_app: Open) -> None:
     app = settle(open_app("lab/gates.py", **QUICK))
     app.segmented_control(key="gate_view").set_value("series").run()
     run = run_of(app)
-    series = introspect.trace_series(run)
+    series = trace_series(run)
     restless = np.argsort(-series.hidden[0].std(axis=0))[:3]
     assert app.multiselect(key="gate_units").value == [unit + 1 for unit in restless]
     app.multiselect(key="gate_units").set_value([5]).run()
@@ -215,7 +218,7 @@ def test_two_days_beside_each_other(open_app: Open) -> None:
     days = run.prediction["date"].dt.date
     app.select_slider(key="gate_other_day").set_value(days.iloc[3])  # has only three days before it
     app.selectbox(key="gate_state").set_value("cell").run()
-    one, other = (introspect.trace(run, pair).states.cell[0, 0] for pair in (3, len(days) - 1))
+    one, other = (trace(run, pair).states.cell[0, 0] for pair in (3, len(days) - 1))
     change = other[-4:] - one
     step, unit = np.unravel_index(np.abs(change).argmax(), change.shape)
     assert f"unit {unit + 1}, {3 - step} day" in said(app)
@@ -241,10 +244,10 @@ def test_an_earlier_run_on_other_prices_says_what_it_lacks(open_app: Open) -> No
 
 
 def test_a_gate_that_is_never_at_an_end_and_a_prediction_without_answer() -> None:
-    levels = introspect.GateLevels(("forget",), np.zeros((1, 2)), np.zeros((1, 2)), np.full((2, 3), 0.5))
+    levels = GateLevels(("forget",), np.zeros((1, 2)), np.zeros((1, 2)), np.full((2, 3), 0.5))
     assert "in between" in wording.saturation_line(levels)
-    profile = introspect.GradientProfile(1, np.zeros((1, 3)), None, np.full((1, 2), np.nan), np.zeros(3))
-    way = readings.Way(None, profile, np.zeros(3), None, levels)
+    profile = GradientProfile(1, np.zeros((1, 3)), None, np.full((1, 2), np.nan), np.zeros((3, 1)))
+    way = readings.Way(profile, np.zeros(3), None, levels)
     assert "none of the days" in wording.saliency_line(way)
     assert wording.percent(wording.left_over(profile.hidden[0])) == "–"
     assert wording.percent(float(profile.kept_share[0, 0])) == "–"

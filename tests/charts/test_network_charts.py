@@ -230,12 +230,13 @@ def test_a_memory_that_loses_nothing_is_said_so():
 
 
 def test_equations_are_made_for_their_page():
-    from core import introspect
+    from core.introspect.forward import forward, network
+    from core.introspect.terms import terms
 
     rng = np.random.default_rng(0)
     weights = {"weight_ih_l0": (12, 1), "weight_hh_l0": (12, 3), "bias_ih_l0": (12,), "bias_hh_l0": (12,)}
     weights = {name: rng.normal(size=size) for name, size in (weights | {"fc.weight": (1, 3), "fc.bias": (1,)}).items()}
-    found = introspect.terms(introspect.forward(introspect.network(weights), rng.normal(size=(1, 4, 1))), 0, 3, 1)
+    found = terms(forward(network(weights), rng.normal(size=(1, 4, 1))), 0, 3, 1)
     plain, light, dark = (charts.equations(found, style) for style in (None, Style(), Style(dark=True)))
     assert plain == light
     assert any(GATE_HUES["forget"] in line for line in plain)

@@ -1,0 +1,211 @@
+"""The one panel of every job: join, start or read it, tell how far it is, stop it, begin it again.
+
+One rule: a job starts by itself when it is short, and waits for the visitor's word when it is long.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from core import service
+from core.jobs.tasks import Tick
+from core.service import JobState, Task
+from core.values import EpochRecord
+from core.web import session, widgets
+from core.web.text import _, say
+
+BY_ITSELF_SECONDS = 5.0  # a longer job waits for a word
+AT_FIRST_SECONDS = 60.0  # unless the page has nothing to show without it
+POLL_SECONDS = 0.5
+
+
+@dataclass(frozen=True, eq=False)
+class Wanted:
+    """A job wanted at a place on the screen; asking for another one there gives up this one, and nothing else."""
+
+    place: str
+    task: Task
+    bars: pd.DataFrame | None = None
+
+    @cached_property
+    def key(self) -> str:
+        return service.key_of(self.task, self.bars)
+
+    @property
+    def seconds(self) -> float:
+        return service.estimated_seconds(self.task, 0 if self.bars is None else len(self.bars))
+
+    def ask(self, restart: bool = False) -> JobState:
+        """Join, start or read it, whatever was asked before."""
+        return service.ask(self.task, self.bars, self.seat, restart)
+
+    @property
+    def seat(self) -> str:
+        """To the service each place is a visitor of its own, so that no place's job replaces another's."""
+        return _seat(f"{session.visitor()}:{self.place}")
+
+
+@st.cache_resource(scope="session", show_spinner=False, on_release=service.visitor_left)
+def _seat(name: str) -> str:
+    """A name at the service, held by the browser session: when that ends, the seat's job is given up."""
+    return name
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a panel says, in the visitor's language: {time} in `offer`; {epoch}, {epochs} and {left} in `training`."""
+
+    offer: str
+    start: str
+    training: str
+    cancelled: str
+    again: str
+
+
+def words() -> Words:
+    """Of a job that has no words of its own."""
+    return Words(
+        offer=_("This takes about {time}."),
+        start=_("Start"),
+        training=_("Training: epoch {epoch} of {epochs}, about {left} left"),
+        cancelled=_("This was cancelled."),
+        again=_("Try again"),
+    )
+
+
+def look(wanted: Wanted, patience: float | None = None) -> JobState | None:
+    """The job as it stands, begun if need be; None when it takes longer than `patience` seconds and waits for a word."""
+    patience = BY_ITSELF_SECONDS if patience is None else patience
+    key, before = wanted.key, session.asked_at(wanted.place)
+    session.ask_at(wanted.place, key)
+    if before not in (None, key):
+        service.cancel(before, wanted.seat)
+    done = session.done_at(wanted.place)
+    if done is not None and done.key == key:
+        return done
+    if wanted.seconds > patience and not session.agreed(key) and service.finished(key) is None:
+        return None
+    job = wanted.ask(restart=before != key)
+    if job.state == "done":
+        session.keep_done_at(wanted.place, job)
+    return job
+
+
+def found_before(wanted: Wanted) -> Any:
+    """What this very job found at this place earlier in the visit; None where it has not been run."""
+    done = session.done_at(wanted.place)
+    return done.result if done is not None and done.key == wanted.key else None
+
+
+def result(wanted: Wanted, height: int = 400) -> Any:
+    """What the job found, or None: then its panel is on the page, and the place of what is to come."""
+    job = look(wanted)
+    if job is not None and job.state == "done":
+        return job.result
+    panel([wanted], [job])
+    widgets.placeholder(height)
+    return None
+
+
+def panel(wanted: Sequence[Wanted], jobs: Sequence[JobState | None], said: Words | None = None) -> None:
+    """One line on jobs of one place: what they cost, how far they are, or how they ended; nothing once all are done."""
+    said, known = said or words(), [job for job in jobs if job is not None]
+    if len(known) < len(jobs):
+        _offer([each for each, job in zip(wanted, jobs, strict=True) if job is None], said)
+    elif any(job.live for job in known):
+        _progress(wanted, said)
+    elif ended := [each for each, job in zip(wanted, known, strict=True) if job.state in ("cancelled", "error")]:
+        _ended(ended, [job for job in known if job.state != "done"], said)
+
+
+def live(
+    wanted: Sequence[Wanted], jobs: Sequence[JobState | None], body: Callable[[list[JobState | None]], None]
+) -> None:
+    """Draw `body` with the jobs now, and again twice a second while one of them runs; the page anew at their end."""
+    running = any(job is not None and job.live for job in jobs)
+
+    @st.fragment(run_every=POLL_SECONDS if running else None)
+    def drawn() -> None:
+        now = [each.ask() if job and job.live else job for each, job in zip(wanted, jobs, strict=True)]
+        if running and not any(job is not None and job.live for job in now):
+            st.rerun()
+        body(now)
+
+    drawn()
+
+
+@st.fragment(run_every=POLL_SECONDS)
+def watch(wanted: Wanted) -> None:
+    """Run the page again once the job has ended; draws nothing."""
+    if not wanted.ask().live:
+        st.rerun()
+
+
+def restart(wanted: Sequence[Wanted]) -> None:
+    """Begin again what was cancelled or has failed."""
+    for each in wanted:
+        session.ask_at(each.place, each.key)
+        each.ask(restart=True)
+
+
+def _offer(wanted: Sequence[Wanted], said: Words) -> None:
+    def agree() -> None:
+        for each in wanted:
+            session.agree(each.key)
+
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.write(said.offer.format(time=duration(sum(each.seconds for each in wanted))))
+        st.button(said.start, key=f"{wanted[0].place}_start", type="primary", on_click=agree)
+
+
+@st.fragment(run_every=POLL_SECONDS)
+def _progress(wanted: Sequence[Wanted], said: Words) -> None:
+    jobs = [each.ask() for each in wanted]
+    if not any(job.live for job in jobs):
+        st.rerun()
+    bar, button = st.columns([5, 1], vertical_alignment="center")
+    share = sum(job.share if job.live else 1.0 for job in jobs) / len(jobs)
+    bar.progress(share, text=_progress_words(max(jobs, key=lambda job: job.seconds_left), said))
+    key = f"{wanted[0].place}_cancel"
+    button.button(_("Cancel"), key=key, on_click=_cancel, args=(wanted,), width="stretch")
+
+
+def _cancel(wanted: Sequence[Wanted]) -> None:
+    for each in wanted:
+        service.cancel(each.key, each.seat)
+
+
+def _progress_words(job: JobState, said: Words) -> str:
+    left, last = duration(job.seconds_left), job.records[-1] if job.records else None
+    if job.state == "queued":
+        queued = _("Waiting: place {position} in the queue, about {wait}")
+        return queued.format(position=job.position, wait=duration(job.wait))
+    if isinstance(last, EpochRecord):
+        return said.training.format(epoch=last.epoch, epochs=job.steps or "…", left=left)
+    if isinstance(last, Tick):
+        told = _("Training {number} of {count}, about {left} left")
+        return told.format(number=last.training, count=last.trainings, left=left)
+    return _("Computing, about {left} left").format(left=left)
+
+
+def duration(seconds: float) -> str:
+    """A wait in words; never none at all."""
+    if seconds < 100:
+        return _("{seconds} s").format(seconds=f"{max(seconds, 1):.0f}")
+    return _("{minutes} min").format(minutes=f"{seconds / 60:.0f}")
+
+
+def _ended(wanted: Sequence[Wanted], jobs: Sequence[JobState], said: Words) -> None:
+    for told in dict.fromkeys(say(job.error.sentence) for job in jobs if job.error):
+        st.error(told, icon=":material/error:")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if not any(job.error for job in jobs):
+            st.write(said.cancelled)
+        label = _("Try again") if any(job.error for job in jobs) else said.again
+        st.button(label, key=f"{wanted[0].place}_again", on_click=restart, args=(wanted,), icon=":material/replay:")

@@ -1,0 +1,42 @@
+"""Small parts that pages draw: figures, places to come, choices that are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from core.web.text import _
+
+
+def placeholder(height: int) -> None:
+    """The place a chart will take."""
+    st.container(border=True, height=height)
+
+
+def figures(named: dict[str, str]) -> None:
+    """A row of figures that wraps, the chart's supporting cast."""
+    with st.container(horizontal=True):
+        for name, value in named.items():
+            st.metric(name, value, width="content")
+
+
+def kept_choice(widget: Callable[..., Any], label: str, options: list[Any], key: str, default: Any, **more: Any) -> Any:
+    """A choice that survives page switches, and falls back to `default` when the run no longer has the option."""
+    if st.session_state.get(key) not in options:
+        st.session_state[key] = default
+    return widget(label, options, key=key, persist_state="session", **more) if len(options) > 1 else options[0]
+
+
+def stepper(label: str, count: int, key: str) -> int:
+    """A step of 0..count-1 that one can drag, or move with two buttons."""
+    options = list(range(1, count + 1))
+
+    def move(by: int) -> None:
+        st.session_state[key] = min(max(st.session_state.get(key, count) + by, 1), count)
+
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        for by, icon, help in ((-1, "left", _("One step back")), (1, "right", _("One step on"))):
+            st.button("", key=f"{key}_{icon}", icon=f":material/chevron_{icon}:", help=help, on_click=move, args=(by,))
+        return int(kept_choice(st.select_slider, label, options, key, default=count)) - 1
