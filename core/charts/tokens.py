@@ -15,7 +15,7 @@ GATE_HUES: dict[str, str] = {
     "update": "#009E73",
 }
 NEGATIVE, POSITIVE = "#2166AC", "#B2182B"  # ends of the signed scale, over the page's background
-TEXT_CONTRAST, LINE_CONTRAST = 4.5, 3.0
+TEXT_CONTRAST = 4.5
 
 
 @dataclass(frozen=True)

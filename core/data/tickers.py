@@ -85,14 +85,6 @@ def normalise(text: str, listing: Sequence[Listed] | None = None) -> str:
     )
 
 
-def search(text: str, listing: Sequence[Listed] | None = None) -> list[Listed]:
-    """The securities whose code, name or initials fit what is typed so far, exact ones first."""
-    known = well_known() if listing is None else listing
-    typed = unicodedata.normalize("NFKC", text).strip().upper()
-    named = _named(typed, known, exact_only=False) if typed else list(known)
-    return named + [each for each in known if typed in each.code and each not in named]
-
-
 def _full_code(typed: str) -> str:
     """600519.SH from any form that says the exchange; "" where it does not."""
     after = re.fullmatch(r"([0-9]{6})[. ]?([A-Z]{2,4})", typed)
@@ -108,10 +100,9 @@ def _by_digits(digits: str, known: Sequence[Listed]) -> list[str]:
     return found or [f"{digits}.{market}" for market in allowed]
 
 
-def _named(typed: str, known: Sequence[Listed], *, exact_only: bool = True) -> list[Listed]:
+def _named(typed: str, known: Sequence[Listed]) -> list[Listed]:
     """Those of that name or initials; where nobody is, those whose name contains it (two characters at least)."""
     exact = [each for each in known if typed in (each.code, each.zh.upper(), each.en.upper(), each.pinyin.upper())]
-    if (exact and exact_only) or len(typed) < (2 if exact_only else 1):
+    if exact or len(typed) < 2:
         return exact
-    part = [each for each in known if typed in each.zh.upper() or typed in each.en.upper()]
-    return exact + [each for each in part if each not in exact]
+    return [each for each in known if typed in each.zh.upper() or typed in each.en.upper()]

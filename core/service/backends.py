@@ -48,6 +48,6 @@ def open_backend(on_event: OnEvent) -> Backend:
     """
     if backend_name() == "thread":
         return ThreadBackend(on_event)
-    from core.service import dask_backend  # dask only where it is used
+    from core.service.dask_backend import embed, join  # dask only where it is used
 
-    return dask_backend.join(on_event) if backend_name() == "cluster" else dask_backend.embed(on_event, worker_count())
+    return join(on_event) if backend_name() == "cluster" else embed(on_event, worker_count())

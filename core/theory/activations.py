@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import acosh, atanh, log, sqrt
-from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -27,9 +26,6 @@ def sigmoid_slope(z: ArrayLike) -> Array:
     return np.asarray(y * (1.0 - y))
 
 
-Verdict = Literal["holds", "corrected"]
-
-
 @dataclass(frozen=True)
 class Reason:
     """One of the article's reasons with the figure of each function that decides it."""
@@ -37,7 +33,6 @@ class Reason:
     number: int
     tanh: float
     sigmoid: float
-    verdict: Verdict
 
 
 def reasons() -> list[Reason]:
@@ -51,11 +46,11 @@ def reasons() -> list[Reason]:
     5. exponentials needed for the slope once the output y is known: none for either, 1 - y^2 and y (1 - y).
     """
     return [
-        Reason(1, crossing_width("tanh"), crossing_width("sigmoid"), "holds"),
-        Reason(2, 2.0, 1.0, "holds"),
-        Reason(3, float(np.tanh(GRID).mean()), float(sigmoid(GRID).mean()), "holds"),
-        Reason(4, half_slope_width("tanh"), half_slope_width("sigmoid"), "corrected"),
-        Reason(5, 0.0, 0.0, "corrected"),
+        Reason(1, crossing_width("tanh"), crossing_width("sigmoid")),
+        Reason(2, 2.0, 1.0),
+        Reason(3, float(np.tanh(GRID).mean()), float(sigmoid(GRID).mean())),
+        Reason(4, half_slope_width("tanh"), half_slope_width("sigmoid")),
+        Reason(5, 0.0, 0.0),
     ]
 
 

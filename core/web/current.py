@@ -57,8 +57,8 @@ def look(experiment: Experiment) -> Current:
     """Ask for the prices and the training of `experiment`: joins, starts or reads both."""
     fetch = prices(experiment)
     if fetch.bars is not None:
-        session.put(session.PRICES, (experiment.data, fetch.bars))
-    query, bars = session.prices() or (experiment.data, None)
+        session.PRICES.put((experiment.data, fetch.bars))
+    query, bars = session.PRICES.get() or (experiment.data, None)
     wanted = None if fetch.bars is None else Wanted(session.TRAINING, experiment, fetch.bars)
     patience = BY_ITSELF_SECONDS if session.shown() else AT_FIRST_SECONDS
     job = job_panel.look(wanted, patience) if wanted else None
@@ -77,12 +77,12 @@ def prices(experiment: Experiment, again: bool = False) -> Fetch:
 
 def _own_bars(query: DataQuery) -> pd.DataFrame:
     """The chosen days of the visitor's own file; cut once, so that they are hashed once."""
-    if (file := session.upload()) is None:
+    if (file := session.UPLOAD.get()) is None:
         raise DataError(N_("These settings use a file of your own; choose it in the sidebar under “Own file”."))
-    known = session.get(session.CUT, None)
+    known = session.CUT.get()
     if known is None or known[0] is not file[1] or known[1] != query:
         known = (file[1], query, between(file[1], query))
-        session.put(session.CUT, known)
+        session.CUT.put(known)
     bars: pd.DataFrame = known[2]
     return bars
 
@@ -94,7 +94,7 @@ def listing() -> tuple[Listed, ...]:
 
 def _token() -> tuple[Token | None, str]:
     """The token to ask with, and whose it is: what a visitor's own token brings is that visitor's alone."""
-    own = session.own_token()
+    own = session.TOKEN.get()
     return (own, session.visitor()) if own else (session.operators_token(), "")
 
 

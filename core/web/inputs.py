@@ -17,7 +17,7 @@ from core.web import session
 from core.web.current import listing
 from core.web.text import LANGUAGES, browser_language
 
-WITHOUT_WIDGET = ("layout", "dropout", "forget_bias", "schedule", "loss", "patience")  # these come with the preset
+WITHOUT_WIDGET = ("layout",)  # it comes with the preset
 WIDGETS = [name for name in PARAMETERS if name not in WITHOUT_WIDGET]
 SPLIT_DAY, UPLOADER, TOKEN_BOX = "split_day", "own_prices", "token_box"
 RISING, RISINGS = "rising", ("market", "red", "green")  # the colour of rising prices; the first is no part of a link
@@ -31,15 +31,15 @@ def open_session(home: DataQuery) -> None:
     rising = parameters.get(RISING)
     st.session_state[RISING] = rising if rising in RISINGS else RISINGS[0]
     experiment, preset, errors = from_link(parameters, home)
-    session.put(session.HOME, home)
-    session.put(session.ORIGIN, preset)
-    session.put(session.COMPLAINTS, errors)
+    session.HOME.put(home)
+    session.ORIGIN.put(preset)
+    session.COMPLAINTS.put(tuple(errors))
     fill(experiment)
 
 
 def complaints() -> list[ConfigError]:
     """What was wrong in the address this session was opened with."""
-    return list(session.get(session.COMPLAINTS, []))
+    return list(session.COMPLAINTS.get())
 
 
 def set_dials(**texts: Any) -> None:
@@ -55,7 +55,7 @@ def read() -> tuple[Experiment, list[GatescopeError]]:
 
     A value out of bounds leaves its dial, and its widget, at the last good one; the errors say why.
     """
-    experiment, errors = session.base(), []
+    experiment, errors = session.BASE.get(), []
     st.session_state.setdefault("lang", browser_language())
     st.session_state.setdefault(RISING, RISINGS[0])
     if any(name not in st.session_state for name in (*WIDGETS, SPLIT_DAY)):
@@ -69,7 +69,7 @@ def read() -> tuple[Experiment, list[GatescopeError]]:
     if day := st.session_state.get(SPLIT_DAY):
         experiment = with_parameter(experiment, "split", day.isoformat())
     st.session_state["ticker"] = experiment.data.ticker
-    session.put(session.BASE, experiment)
+    session.BASE.put(experiment)
     return experiment, errors
 
 
@@ -88,14 +88,14 @@ def _as_typed(source: str) -> bool:
 
 def _leave_own_file() -> None:
     """Choosing another ticker while a file of one's own is shown goes back to the sources."""
-    file = session.upload()
+    file = session.UPLOAD.get()
     if file and st.session_state["source"] == "upload" and st.session_state["ticker"] != file[0]:
         st.session_state["source"] = "auto"
 
 
 def fill(experiment: Experiment) -> None:
     """Set every widget to `experiment`."""
-    session.put(session.BASE, experiment)
+    session.BASE.put(experiment)
     for name in WIDGETS:
         part, field = PARAMETERS[name]
         st.session_state[name] = getattr(getattr(experiment, part), field)
@@ -107,39 +107,39 @@ def take_preset() -> None:
     """The visitor chose a preset: all its dials, the prices kept."""
     name = st.session_state["preset"]
     if name in PRESETS:
-        session.put(session.ORIGIN, name)
-        fill(PRESETS[name].replace(data=session.base().data))
+        session.ORIGIN.put(name)
+        fill(PRESETS[name].replace(data=session.BASE.get().data))
 
 
 def take_file() -> None:
     """The visitor chose a file, or took it away again."""
-    session.put(session.UPLOAD_ERROR, None)
+    session.UPLOAD_ERROR.put(None)
     file = st.session_state[UPLOADER]
     if file is None:
-        session.put(session.UPLOAD, None)
-        return fill(read()[0].replace(data=session.home()))
+        session.UPLOAD.put(None)
+        return fill(read()[0].replace(data=session.HOME.get()))
     try:
         bars = read_bars(file.getvalue())
         name = re.sub(r"[^\w.\-]+", "_", file.name.rsplit(".", 1)[0])[:24] or "file"
         query = DataQuery(ticker=name, source="upload", start=None)
     except GatescopeError as error:
-        return session.put(session.UPLOAD_ERROR, error)
-    session.put(session.UPLOAD, (name, bars))
+        return session.UPLOAD_ERROR.put(error)
+    session.UPLOAD.put((name, bars))
     fill(read()[0].replace(data=query))
 
 
 def take_token() -> None:
     """The visitor typed a token: keep it for this visit, and nowhere that is sent, shown or written."""
-    session.put(session.TOKEN, Token(st.session_state[TOKEN_BOX]) or None)
+    session.TOKEN.put(Token(st.session_state[TOKEN_BOX]) or None)
     st.session_state[TOKEN_BOX] = ""
 
 
 def forget_token() -> None:
-    session.put(session.TOKEN, None)
+    session.TOKEN.put(None)
 
 
 def write_link(experiment: Experiment) -> None:
-    link = to_link(experiment, session.origin(), session.home())
+    link = to_link(experiment, session.ORIGIN.get(), session.HOME.get())
     if st.session_state["lang"] != browser_language():
         link["lang"] = st.session_state["lang"]
     if st.session_state[RISING] != RISINGS[0]:

@@ -80,26 +80,26 @@ def words() -> Words:
 
 
 def look(wanted: Wanted, patience: float | None = None) -> JobState | None:
-    """The job as it stands, begun if need be; None when it takes longer than `patience` seconds and waits for a word."""
+    """The job as it stands, begun if need be; None when it takes over `patience` seconds and waits for a word."""
     patience = BY_ITSELF_SECONDS if patience is None else patience
-    key, before = wanted.key, session.asked_at(wanted.place)
-    session.ask_at(wanted.place, key)
+    key, before = wanted.key, session.ASKED.at(wanted.place).get()
+    session.ASKED.at(wanted.place).put(key)
     if before not in (None, key):
         service.cancel(before, wanted.seat)
-    done = session.done_at(wanted.place)
+    done = session.DONE.at(wanted.place).get()
     if done is not None and done.key == key:
         return done
-    if wanted.seconds > patience and not session.agreed(key) and service.finished(key) is None:
+    if wanted.seconds > patience and key not in session.AGREED.get() and service.finished(key) is None:
         return None
     job = wanted.ask(restart=before != key)
     if job.state == "done":
-        session.keep_done_at(wanted.place, job)
+        session.DONE.at(wanted.place).put(job)
     return job
 
 
 def found_before(wanted: Wanted) -> Any:
     """What this very job found at this place earlier in the visit; None where it has not been run."""
-    done = session.done_at(wanted.place)
+    done = session.DONE.at(wanted.place).get()
     return done.result if done is not None and done.key == wanted.key else None
 
 
@@ -150,7 +150,7 @@ def watch(wanted: Wanted) -> None:
 def restart(wanted: Sequence[Wanted]) -> None:
     """Begin again what was cancelled or has failed."""
     for each in wanted:
-        session.ask_at(each.place, each.key)
+        session.ASKED.at(each.place).put(each.key)
         each.ask(restart=True)
 
 

@@ -31,7 +31,7 @@ def adding_problem(place: str, offered: Sequence[AddingTask]) -> None:
     st.button(
         _("Train"), key=f"{place}_train", type="primary", disabled=not offered, on_click=_begin, args=(place, offered)
     )
-    started: tuple[AddingTask, ...] = session.get(session.STARTED + place, ())
+    started = session.STARTED.at(place).get()
     wanted = _wanted(place, started)
     jobs = [job_panel.look(each, math.inf) for each in wanted]
     job_panel.panel(wanted, jobs, page.training_words())
@@ -51,7 +51,7 @@ def _wanted(place: str, tasks: Sequence[AddingTask]) -> list[Wanted]:
 
 
 def _begin(place: str, offered: Sequence[AddingTask]) -> None:
-    session.put(session.STARTED + place, tuple(offered))
+    session.STARTED.at(place).put(tuple(offered))
     job_panel.restart(_wanted(place, offered))
 
 

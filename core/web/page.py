@@ -26,7 +26,7 @@ def open_page(title: str, needs: str = "run", lead: str = "") -> Current:
     st.title(title)
     if lead:
         st.markdown(lead)
-    current = look(session.base())
+    current = look(session.BASE.get())
     for error in inputs.complaints():
         st.warning(say(error.sentence))
     st.caption(standing(current))
@@ -42,7 +42,7 @@ def open_page(title: str, needs: str = "run", lead: str = "") -> Current:
 
 def style() -> Style:
     """How this visitor sees charts: theme, language, a phone or not, the colour of rising prices."""
-    query = (session.prices() or (session.base().data,))[0]
+    query = (session.PRICES.get() or (session.BASE.get().data,))[0]
     rising = st.session_state.get(inputs.RISING, inputs.RISINGS[0])
     return Style(
         dark=st.context.theme.type == "dark",

@@ -10,78 +10,69 @@ import pandas as pd
 from core.charts import Line, Skill
 from core.link import PARAMETERS, preset_of, to_link
 from core.run import Run
-from core.sentence import N_
 from core.web import readings, session
+from core.web.labels import dial_label, dial_name, option_label, preset_name
 from core.web.text import _
 
 MOST = 8
-DIALS = {
-    "ticker": N_("Ticker"),
-    "window": N_("Window (days)"),
-    "hidden": N_("Hidden size (units)"),
-    "layers": N_("Layers"),
-    "cell": N_("Cell"),
-    "target": N_("Target"),
-    "epochs": N_("Epochs"),
-    "lr": N_("Learning rate"),
-    "seed": N_("Seed"),
-}
+DIALS = ("ticker", "window", "hidden", "layers", "cell", "target", "epochs", "lr", "seed")
 
 
 def pinned() -> list[Run]:
     """The runs kept in this visit, oldest first."""
-    return list(session.get(session.PINS, []))
+    return list(session.PINS.get())
 
 
 def pin(run: Run) -> None:
     """Keep `run`; of more than eight the oldest goes."""
-    session.put(session.PINS, [*(kept for kept in pinned() if kept.key != run.key), run][-MOST:])
+    session.PINS.put((*(kept for kept in pinned() if kept.key != run.key), run)[-MOST:])
 
 
 def unpin(key: str) -> None:
     """Let the run of that key go; `undo` brings it back to its place."""
     runs = pinned()
     place = [run.key for run in runs].index(key)
-    session.put(session.LAST_UNPINNED, (place, runs[place]))
-    session.put(session.PINS, [run for run in runs if run.key != key])
+    session.LAST_UNPINNED.put((place, runs[place]))
+    session.PINS.put(tuple(run for run in runs if run.key != key))
 
 
 def undo() -> None:
     """Bring back what was unpinned last."""
-    if last := session.get(session.LAST_UNPINNED, None):
+    if last := session.LAST_UNPINNED.get():
         place, run = last
         runs = [kept for kept in pinned() if kept.key != run.key]
-        session.put(session.PINS, [*runs[:place], run, *runs[place:]])
-        session.put(session.LAST_UNPINNED, None)
+        session.PINS.put((*runs[:place], run, *runs[place:]))
+        session.LAST_UNPINNED.put(None)
 
 
 def can_undo() -> bool:
-    return session.get(session.LAST_UNPINNED, None) is not None
+    return session.LAST_UNPINNED.get() is not None
 
 
 def names(runs: list[Run]) -> list[str]:
     """A short name for each: its number, its preset, and the dials in which the runs differ."""
     told = [_dials(run) for run in runs]
     differing = [dial for dial in DIALS if len({dials[dial] for dials in told}) > 1]
-    return [
-        " ".join([f"{number}.", preset_of(run.experiment), *(f"{dial} {dials[dial]}" for dial in differing)])
-        for number, (run, dials) in enumerate(zip(runs, told, strict=True), 1)
-    ]
+    found = []
+    for number, (run, dials) in enumerate(zip(runs, told, strict=True), 1):
+        changed = [f"{dial_name(dial)} {dials[dial]}" for dial in differing]
+        found.append(" · ".join([f"{number}. {preset_name(preset_of(run.experiment))}", *changed]))
+    return found
 
 
 def _dials(run: Run) -> dict[str, str]:
     found = {}
     for dial in DIALS:
         part, field = PARAMETERS[dial]
-        found[dial] = str(getattr(getattr(run.experiment, part), field))
+        found[dial] = option_label(str(getattr(getattr(run.experiment, part), field)))
     return found
 
 
 def address(run: Run) -> str:
     """The link that restores the run on the overview page."""
-    preset = preset_of(run.experiment, session.origin())
-    base = session.origin() if preset == "custom" else preset
-    return "overview?" + urlencode(to_link(run.experiment, base, session.home()))
+    preset = preset_of(run.experiment, session.ORIGIN.get())
+    base = session.ORIGIN.get() if preset == "custom" else preset
+    return "overview?" + urlencode(to_link(run.experiment, base, session.HOME.get()))
 
 
 def skills(runs: list[Run]) -> list[Skill]:
@@ -109,7 +100,7 @@ def table(runs: list[Run]) -> pd.DataFrame:
     for name, run in zip(names(runs), runs, strict=True):
         scores = run.metrics["test"]
         columns[name] = {
-            **{_(DIALS[dial]): value for dial, value in _dials(run).items()},
+            **{dial_label(dial): value for dial, value in _dials(run).items()},
             _("parameters"): f"{run.parameter_count:,}",
             _("test from"): f"{run.split_date:%Y-%m-%d}",
             "RMSE": "–" if scores.rmse is None else f"{scores.rmse:,.4g}",

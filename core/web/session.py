@@ -4,77 +4,89 @@ from __future__ import annotations
 
 import os
 import uuid
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 import pandas as pd
 import streamlit as st
 
 from core.config import DEFAULT_PRESET, DataQuery, Experiment
 from core.data import Token, choose_token
+from core.errors import ConfigError, GatescopeError
+from core.jobs.adding import AddingTask
 from core.run import Run
 from core.service import JobState
 
-VISITOR = "_visitor"
-BASE = "_base"  # the experiment whose dials have no widget
-ORIGIN = "_origin"  # the preset this visitor started from
-HOME = "_home"  # the prices a bare address opens with
-COMPLAINTS = "_complaints"  # errors in the link, until read
-UPLOAD = "_upload"  # (name, bars)
-UPLOAD_ERROR = "_upload_error"
-TOKEN = "_token"  # the visitor's own, for this visit only
-CUT = "_cut"  # (bars of the own file, query, those days of them)
-PRICES = "_prices"  # (query, bars) of the last prices that came
-AGREED = "_agreed"  # keys of long jobs the visitor started by button
-ASKED = "_asked_"  # by place: the key of the job last asked for
-DONE = "_done_"  # by place: the last finished job
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Key(Generic[T]):
+    """One thing remembered: its name in the session, and what it is before anything was put there."""
+
+    name: str
+    default: T
+
+    def get(self) -> T:
+        found: T = st.session_state.get(self.name, self.default)
+        return found
+
+    def put(self, value: T) -> None:
+        st.session_state[self.name] = value
+
+    def at(self, place: str) -> Key[T]:
+        """The same for one place on the screen."""
+        return Key(f"{self.name}_{place}", self.default)
+
+
+VISITOR = Key("_visitor", "")  # a name for this browser session, never shown
+BASE = Key("_base", Experiment())  # the last good experiment of the dials
+ORIGIN = Key("_origin", DEFAULT_PRESET)  # the preset this visitor started from
+HOME = Key("_home", DataQuery())  # the prices a bare address opens with
+COMPLAINTS = Key[tuple[ConfigError, ...]]("_complaints", ())  # errors in the link
+UPLOAD = Key[tuple[str, pd.DataFrame] | None]("_upload", None)  # name and bars of the own file
+UPLOAD_ERROR = Key[GatescopeError | None]("_upload_error", None)
+CUT = Key[tuple[pd.DataFrame, DataQuery, pd.DataFrame] | None]("_cut", None)  # the file's bars, query, those days of it
+TOKEN = Key[Token | None]("_token", None)  # the visitor's own, for this visit only
+PRICES = Key[tuple[DataQuery, pd.DataFrame] | None](
+    "_prices", None
+)  # the last that came, kept while others are fetched
+AGREED = Key[frozenset[str]]("_agreed", frozenset())  # keys of long jobs the visitor started by button
+ASKED = Key[str | None]("_asked", None)  # by place: the key of the job last asked for
+DONE = Key[JobState | None]("_done", None)  # by place: the last finished job, whatever the store of results drops
+STARTED = Key[tuple[AddingTask, ...]]("_started", ())  # by place: the tasks of a lesson that the visitor started
+PINS = Key[tuple[Run, ...]]("_pins", ())  # runs kept to compare
+LAST_UNPINNED = Key[tuple[int, Run] | None]("_last_unpinned", None)  # place and run of the last one let go
+PUBLISHED = Key[dict[str, Any]]("_published_runs", {})  # this visit's entries beside the published table, by run key
+PLAYING = Key("_playing", False)  # whether the steps of the gates play
+SINCE = Key("_step_since", 0.0)  # when the last one came
+OFFERED = Key[list[int] | None]("_units_offered", None)  # what the choice of units was last set to without the visitor
+SHARED = Key[Any]("_shared", None)  # by choice: what the pages on gates and gradients last chose
+
 TRAINING = "training"  # the place of the visitor's own run
-STARTED = "_started_"  # by place: the tasks of a lesson that the visitor started
-PINS, LAST_UNPINNED = "_pins", "_last_unpinned"  # runs kept to compare; (place, run) of the last one let go
-PUBLISHED = "_published_runs"  # this visit's runs on the published table's window, by key
-PLAYING, SINCE = "_playing", "_step_since"  # whether the steps of a gate page play, and when the last one came
-OFFERED = "_units_offered"  # what the choice of units was last set to without the visitor
-SHARED = "_shared_"  # by choice: what the pages on gates and gradients last chose
 
 
 def visitor() -> str:
     """A name for this browser session, drawn once; never shown."""
-    return str(st.session_state.setdefault(VISITOR, uuid.uuid4().hex))
+    if not VISITOR.get():
+        VISITOR.put(uuid.uuid4().hex)
+    return VISITOR.get()
 
 
 def is_new() -> bool:
     """Whether this is the session's first script run."""
-    return BASE not in st.session_state
+    return BASE.name not in st.session_state
 
 
-def base() -> Experiment:
-    found: Experiment = get(BASE, Experiment())
-    return found
+def shown() -> Run | None:
+    """The visitor's last finished run, kept while a newer one trains."""
+    done = DONE.at(TRAINING).get()
+    return done.result if done else None
 
 
-def origin() -> str:
-    return str(get(ORIGIN, DEFAULT_PRESET))
-
-
-def home() -> DataQuery:
-    found: DataQuery = get(HOME, DataQuery())
-    return found
-
-
-def upload() -> tuple[str, pd.DataFrame] | None:
-    found: tuple[str, pd.DataFrame] | None = get(UPLOAD, None)
-    return found
-
-
-def prices() -> tuple[DataQuery, pd.DataFrame] | None:
-    """The last prices this visitor had, kept while others are fetched or cannot be."""
-    found: tuple[DataQuery, pd.DataFrame] | None = get(PRICES, None)
-    return found
-
-
-def own_token() -> Token | None:
-    """The token this visitor typed."""
-    found: Token | None = get(TOKEN, None)
-    return found
+def agree(key: str) -> None:
+    """The visitor wants this job although it takes long."""
+    AGREED.put(AGREED.get() | {key})
 
 
 def operators_token() -> Token | None:
@@ -90,46 +102,3 @@ def secret(name: str) -> str:
         return str(st.secrets.get(name, ""))
     except FileNotFoundError:
         return ""
-
-
-def shown() -> Run | None:
-    """The visitor's last finished run, kept while a newer one trains."""
-    done = done_at(TRAINING)
-    return done.result if done else None
-
-
-def asked_at(place: str) -> str | None:
-    """The key of the job last asked for at this place."""
-    found: str | None = get(ASKED + place, None)
-    return found
-
-
-def ask_at(place: str, key: str) -> None:
-    put(ASKED + place, key)
-
-
-def done_at(place: str) -> JobState | None:
-    """The last finished job of this place, kept here so that a full store of results does not train it again."""
-    found: JobState | None = get(DONE + place, None)
-    return found
-
-
-def keep_done_at(place: str, job: JobState) -> None:
-    put(DONE + place, job)
-
-
-def agreed(key: str) -> bool:
-    """Whether the visitor asked for this long job."""
-    return key in get(AGREED, set())
-
-
-def agree(key: str) -> None:
-    put(AGREED, {*get(AGREED, set()), key})
-
-
-def get(key: str, default: Any) -> Any:
-    return st.session_state.get(key, default)
-
-
-def put(key: str, value: Any) -> None:
-    st.session_state[key] = value

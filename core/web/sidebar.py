@@ -7,53 +7,41 @@ from typing import Any
 
 import streamlit as st
 
-from core.config import PRESETS, DataQuery, Experiment, ModelConfig, TrainConfig, bounds
+from core.config import PRESETS, Choice, DataQuery, Experiment, ModelConfig, TrainConfig, bounds
 from core.data.tickers import Listed
 from core.errors import GatescopeError
 from core.link import PARAMETERS, preset_of
 from core.web import inputs, session
 from core.web.current import listing
-from core.web.labels import option_label
+from core.web.labels import dial_help, dial_label, option_label
 from core.web.text import LANGUAGES, _, language, say
 
 EARLIEST, LATEST = date(1970, 1, 1), date(2100, 12, 31)
 BATCHES = ["full", 16, 32, 64, 128, 256]
+OWNERS = {"data": DataQuery, "model": ModelConfig, "train": TrainConfig}
 
 
 def sidebar() -> Experiment:
     """Draw the dials and return what they say; a dial out of bounds keeps its last good value and says so below it."""
     experiment, errors = inputs.read()
-    preset = preset_of(experiment, session.origin())
+    preset = preset_of(experiment, session.ORIGIN.get())
     st.session_state["preset"] = preset
     with st.sidebar:
         _ticker()
         for error in errors:
             _complain(error)
-        _main_dials(custom=preset == "custom")
+        _preset(custom=preset == "custom")
+        _sliders("window", "hidden", "layers")
+        _day("start")
+        _day("end")
         with st.expander(_("More"), key="more"):
             _more_dials()
         with st.expander(_("Live data"), key="live_data"):
             _live_data()
         with st.expander(_("Own file"), key="own_file"):
             _own_file()
-        labels = {rising: option_label(rising) for rising in inputs.RISINGS}  # in the language of this run
-        st.segmented_control(
-            _("Rising prices"),
-            list(labels),
-            default=_now(inputs.RISING),
-            key=inputs.RISING,
-            format_func=labels.__getitem__,
-            required=True,
-            help=_("The colour of days that close higher: red in China, green elsewhere."),
-        )
-        st.segmented_control(
-            _("Language"),
-            list(LANGUAGES),
-            default=_now("lang"),
-            key="lang",
-            format_func=LANGUAGES.__getitem__,
-            required=True,
-        )
+        _segments("rising", {rising: option_label(rising) for rising in inputs.RISINGS})
+        _segments("lang", LANGUAGES)
     inputs.write_link(experiment)
     return experiment
 
@@ -63,15 +51,11 @@ def _ticker() -> None:
     chosen = _now("ticker")
     codes = [*names] if chosen in names else [chosen, *names]
     st.selectbox(
-        _("Ticker"),
-        codes,
-        codes.index(chosen),
-        key="ticker",
+        **_told("ticker"),
+        options=codes,
+        index=codes.index(chosen),
         format_func=lambda code: names.get(code, code),
         accept_new_options=True,
-        help=_(
-            "Choose or type a code such as 000001.SH, sh600519 or AAPL. Company names and pinyin initials work too."
-        ),
     )
 
 
@@ -88,76 +72,40 @@ def _complain(error: GatescopeError) -> None:
         st.button(f"{code} {name}", key=f"choose_{code}", on_click=inputs.set_dials, kwargs={"ticker": code})
 
 
-def _main_dials(custom: bool) -> None:
-    st.selectbox(
-        _("Preset"),
-        [*PRESETS, "custom"] if custom else list(PRESETS),
-        key="preset",
-        format_func=_preset_labels().__getitem__,
-        on_change=inputs.take_preset,
-        help=_("Sets all dials of model and training at once. Each can then be moved."),
-    )
-    _slider("window", ModelConfig, _("Window (days)"), _("How many days the network sees before each prediction."))
-    _slider("hidden", ModelConfig, _("Hidden size (units)"), _("Units in each layer; each has its own gates."))
-    _slider("layers", ModelConfig, _("Layers"), _("Recurrent layers on top of each other."))
-    _day("start", _("From"), _("First day of prices; empty: the first there is."))
-    _day("end", _("To"), _("Last day of prices; empty: the last there is."))
-
-
-def _preset_labels() -> dict[str, str]:
-    return {
+def _preset(custom: bool) -> None:
+    labels = {
         "article": _("article: as published, with its quirks"),
         "corrected": _("corrected: the same model put right"),
         "returns": _("returns: next day's return"),
         "volatility": _("volatility: next day's range"),
-        "custom": _("custom (from {preset})").format(preset=session.origin()),
+        "custom": _("custom (from {preset})").format(preset=session.ORIGIN.get()),
     }
+    options = [*PRESETS, "custom"] if custom else list(PRESETS)
+    st.selectbox(**_told("preset"), options=options, format_func=labels.__getitem__, on_change=inputs.take_preset)
 
 
 def _more_dials() -> None:
-    _choice("source", DataQuery, _("Source"), _("Where prices come from; auto picks the best one at hand."))
-    _choice(
-        "adjust", DataQuery, _("Adjustment"), _("Stocks only: prices as traded, or corrected for dividends and splits.")
-    )
-    _choice("cell", ModelConfig, _("Cell"), _("LSTM and GRU have gates; RNN is the plain tanh network."))
-    _choice("target", TrainConfig, _("Target"), _("What is predicted for the next day."))
-    _slider("epochs", TrainConfig, _("Epochs"), _("Passes over the training part."))
-    low, high = bounds(TrainConfig, "learning_rate").low, bounds(TrainConfig, "learning_rate").high
-    st.number_input(
-        _("Learning rate"), low, high, _now("lr"), step=0.001, format="%.5f", key="lr", help=_("Size of Adam's steps.")
-    )
+    _choices("source", "adjust", "cell", "target", "scale")
+    _sliders("split", step=0.05, format="percent")
+    _day(inputs.SPLIT_DAY)
+    _sliders("epochs")
+    _numbers("lr", step=0.001, format="%.5f")
     _batch()
-    _choice(
-        "scale",
-        TrainConfig,
-        _("Scaler fitted on"),
-        _("'all' lets the test part leak into training, as the article does."),
-    )
-    _slider(
-        "split",
-        TrainConfig,
-        _("Training share"),
-        _("Share of the pairs used for training; the rest is the test."),
-        0.05,
-        "percent",
-    )
-    _day(inputs.SPLIT_DAY, _("Test from (instead of the share)"), _("First day of the test part; empty: by the share."))
-    high = int(bounds(TrainConfig, "seed").high)
-    st.number_input(
-        _("Seed"), 0, high, _now("seed"), step=1, key="seed", help=_("The same seed gives the same weights.")
-    )
+    _choices("schedule", "loss")
+    _sliders("dropout", step=0.05)
+    _numbers("forget_bias", step=0.5, format="%.1f")
+    _numbers("patience", step=1)
+    _numbers("seed", step=1)
 
 
 def _batch() -> None:
     batch, whole = _now("batch"), _("all at once")
     sizes = BATCHES if batch in BATCHES else [*BATCHES, batch]
     st.selectbox(
-        _("Batch size (pairs)"),
-        sizes,
-        sizes.index(batch),
-        key="batch",
+        **_told("batch"),
+        options=sizes,
+        index=sizes.index(batch),
         format_func=lambda size: whole if size == "full" else str(size),
-        help=_("Pairs per step; smaller batches mean more steps an epoch."),
     )
 
 
@@ -168,7 +116,7 @@ def _live_data() -> None:
             "above. With a tushare Pro token they come from tushare."
         )
     )
-    if session.own_token():
+    if session.TOKEN.get():
         st.caption(_("Your token is used for this visit."))
         st.button(_("Forget my token"), on_click=inputs.forget_token)
         return
@@ -191,7 +139,7 @@ def _own_file() -> None:
         on_change=inputs.take_file,
         help=_("Dates and closes are enough; UTF-8 or GB18030, English or Chinese headings. It stays in this session."),
     )
-    if error := session.get(session.UPLOAD_ERROR, None):
+    if error := session.UPLOAD_ERROR.get():
         st.error(say(error.sentence))
 
 
@@ -200,18 +148,43 @@ def _now(name: str) -> Any:
     return st.session_state[name]
 
 
-def _slider(name: str, owner: Any, label: str, help: str, step: float | None = None, format: str | None = None) -> None:
-    span = bounds(owner, PARAMETERS[name][1])
-    st.slider(label, span.low, span.high, _now(name), step=step, format=format, key=name, help=help)
+def _told(name: str) -> dict[str, Any]:
+    """What every widget of a dial is called, and what it is known by."""
+    return {"label": dial_label(name), "key": name, "help": dial_help(name)}
 
 
-def _day(key: str, label: str, help: str) -> None:
-    st.session_state[key] = _now(key)  # said at every run: a default would take away the cross that empties it
-    st.date_input(label, None, EARLIEST, LATEST, key=key, help=help, format="YYYY-MM-DD")
+def _limits(name: str) -> Any:
+    part, field = PARAMETERS[name]
+    return bounds(OWNERS[part], field)
 
 
-def _choice(name: str, owner: Any, label: str, help: str) -> None:
-    options = bounds(owner, PARAMETERS[name][1]).options
-    labels = {option: option_label(option) for option in options}  # in the language of this run
-    at = options.index(_now(name))
-    st.selectbox(label, options, at, key=name, format_func=labels.__getitem__, help=help)
+def _sliders(*names: str, **more: Any) -> None:
+    for name in names:
+        span = _limits(name)
+        st.slider(**_told(name), min_value=span.low, max_value=span.high, value=_now(name), **more)
+
+
+def _numbers(name: str, **more: Any) -> None:
+    """A box for a number; empty where the dial may be left to its default."""
+    span = _limits(name)
+    low, high = (type(more["step"])(end) for end in (span.low, span.high))
+    st.number_input(**_told(name), min_value=low, max_value=high, value=_now(name), **more)
+
+
+def _choices(*names: str) -> None:
+    for name in names:
+        choice: Choice = _limits(name)
+        labels = {option: option_label(option) for option in choice.options}  # in the language of this run
+        at = choice.options.index(_now(name))
+        st.selectbox(**_told(name), options=choice.options, index=at, format_func=labels.__getitem__)
+
+
+def _segments(name: str, labels: dict[str, str]) -> None:
+    st.segmented_control(
+        **_told(name), options=list(labels), default=_now(name), format_func=labels.__getitem__, required=True
+    )
+
+
+def _day(name: str) -> None:
+    st.session_state[name] = _now(name)  # said at every run: a default would take away the cross that empties it
+    st.date_input(**_told(name), value=None, min_value=EARLIEST, max_value=LATEST, format="YYYY-MM-DD")

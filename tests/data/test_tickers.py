@@ -7,7 +7,7 @@ import re
 import pytest
 
 from core.data.markets import security
-from core.data.tickers import normalise, search, well_known
+from core.data.tickers import normalise, well_known
 from core.errors import AmbiguousTickerError, UnknownTickerError
 
 
@@ -70,13 +70,6 @@ def test_what_is_nothing_is_said(typed: str) -> None:
     with pytest.raises(UnknownTickerError, match="no security known here") as caught:
         normalise(typed)
     assert len(str(caught.value)) < 250
-
-
-def test_the_picker_finds_while_one_types() -> None:
-    assert search("gzmt")[0].code == "600519.SH"
-    assert {"601939.SH", "600919.SH"} <= {each.code for each in search("JSYH")}
-    assert {each.code for each in search("000001")} == {"000001.SH", "000001.SZ"}
-    assert search("") == list(well_known())
 
 
 def test_the_list_is_a_good_one() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -17,33 +19,36 @@ ONLY = {  # library -> the places that may import it
     "tushare": ("core/data/tushare",),
     "dask": ("core/service/",),
     "distributed": ("core/service/",),
-    "torch": ("core/model.py", "core/training.py", "core/experiment.py", "core/longlag"),
-}
-NEVER = {  # place -> our own modules it may not know
-    "core/": ("pages", "app"),
-    "core/charts/": (
-        "core.web",
-        "core.service",
-        "core.data",
-        "core.training",
-        "core.model",
-        "core.experiment",
-        "core.desk",
+    "torch": (
+        "core/model.py",
+        "core/training.py",
+        "core/experiment.py",
+        "core/jobs/adding_runner.py",
+        "core/jobs/autograd.py",
     ),
-    "core/data/": ("core.charts", "core.web", "core.service", "core.evaluation", "core.run", "core.experiment"),
-    "core/evaluation/": ("core.charts", "core.web", "core.service", "core.data", "core.model", "core.training"),
-    "core/introspect/": ("core.charts", "core.web", "core.service", "core.data", "core.model", "core.training"),
-    "core/service/": ("core.charts", "core.web", "core.data", "core.experiment", "core.model", "core.training"),
-    "core/web/": ("core.experiment", "core.model", "core.training"),
-    "pages/": ("core.experiment", "core.model", "core.training", "app"),
-    "app.py": ("pages", "core.experiment", "core.model", "core.training"),
 }
-EXCEPT = {("core/service/worker.py", "core.experiment")}  # a worker imports it to be warm; the web process never does
-NOT_WEB_FROM_CORE = [path for path in FILES if "core/" in str(path.relative_to(ROOT)) and "core/web" not in str(path)]
+FLOORS = (  # from the ground up: a room knows its own floor's earlier rooms and what lies below, nothing above
+    "sentence values errors costs sources config digest link",
+    "data dataset run",
+    "introspect evaluation theory model training experiment export",
+    "jobs service charts",
+    "web",
+)
+ROOMS = [room for floor in FLOORS for room in floor.split()]
+APART = {  # place -> rooms it may not know although they lie below
+    "core/charts/": ("data", "service", "jobs", "model", "training", "experiment"),
+    "core/evaluation/": ("data", "theory"),
+    "core/introspect/": ("data",),
+    "core/theory/": ("data", "evaluation"),
+    "core/service/": ("data", "jobs", "introspect", "evaluation", "theory", "model", "training", "config", "run"),
+    "core/web/": ("model", "training", "experiment"),
+    "pages/": ("model", "training", "experiment"),
+    "app.py": ("model", "training", "experiment"),
+}
 
 
 def imported(path: Path) -> Iterator[str]:
-    """Every module a file imports, inside functions too; `from core import service` counts as core.service."""
+    """Every module a file imports, inside functions and under TYPE_CHECKING too."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (name.name for name in node.names)
@@ -52,27 +57,50 @@ def imported(path: Path) -> Iterator[str]:
             yield from (f"{node.module}.{name.name}" for name in node.names)
 
 
-def within(module: str, package: str) -> bool:
-    return module == package or module.startswith(f"{package}.")
+def module(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def room(name: str) -> str:
+    """The room of a module of core; "" for any other."""
+    parts = name.split(".")
+    return parts[1] if parts[0] == "core" and len(parts) > 1 else ""
+
+
+def within(name: str, package: str) -> bool:
+    return name == package or name.startswith(f"{package}.")
+
+
+def cycle(files: list[Path]) -> list[str]:
+    """The modules of one circle of imports, if there is any."""
+    known = {module(path): path for path in files}
+    graph = {name: {other for other in imported(path) if other in known} - {name} for name, path in known.items()}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as found:
+        return list(found.args[1])
+    return []
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_arrows(path: Path) -> None:
-    here = str(path.relative_to(ROOT))
-    modules = set(imported(path))
+    here, modules = str(path.relative_to(ROOT)), set(imported(path))
     for library, places in ONLY.items():
-        if any(within(module, library) for module in modules):
+        if any(within(name, library) for name in modules):
             assert here.startswith(places), f"{here} may not import {library}"
-    for place, forbidden in NEVER.items():
-        if here.startswith(place):
-            asked = [package for package in forbidden if (here, package) not in EXCEPT]
-            wrong = [module for module in modules for package in asked if within(module, package)]
-            assert not wrong, f"{here} may not import {wrong}"
+    own, asked = room(module(path)), {room(name) for name in modules} - {""}
+    above = ROOMS[ROOMS.index(own) + 1 :] if own else []
+    apart = [each for place, rooms in APART.items() if here.startswith(place) for each in rooms]
+    assert not asked & ({*above, *apart}), f"{here} may not know {asked & ({*above, *apart})}"
+    assert not [name for name in modules if name.split(".")[0] in ("pages", "app")]
 
 
-@pytest.mark.parametrize("path", NOT_WEB_FROM_CORE, ids=lambda path: str(path.relative_to(ROOT)))
-def test_only_the_web_knows_the_web(path: Path) -> None:
-    assert not [module for module in imported(path) if within(module, "core.web")]
+def test_every_room_has_its_floor() -> None:
+    assert {room(module(path)) for path in FILES if module(path).startswith("core.")} == set(ROOMS)
+
+
+def test_no_circle_of_imports() -> None:
+    assert not cycle(FILES)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
@@ -86,9 +114,27 @@ def test_files_stay_readable(path: Path) -> None:
             assert last - node.lineno < 40, f"{node.name} is longer than 40 lines"
 
 
-def test_the_rules_can_fail(tmp_path: Path) -> None:
-    wrong = tmp_path / "wrong.py"
-    wrong.write_text("def late():\n    from core import experiment\n    import torch.nn\n")
-    found = set(imported(wrong))
-    assert any(within(module, "core.experiment") for module in found)
-    assert any(within(module, "torch") for module in found)
+def test_the_map_names_every_file_of_the_web_room() -> None:
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    for path in (ROOT / "core" / "web").glob("*.py"):
+        assert path.name == "__init__.py" or path.name in text, path.name
+
+
+def test_each_session_key_and_each_cache_has_its_one_place() -> None:
+    for path in FILES:
+        text, here = path.read_text(encoding="utf-8"), str(path.relative_to(ROOT))
+        if here != "core/web/session.py":
+            assert not re.search(r"session_state(\[|\.get\(|\.setdefault\()f?\"_", text), here
+        if here != "core/web/readings.py":
+            assert "st.cache_data" not in text, here
+
+
+def test_the_rules_can_fail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("test_architecture.ROOT", tmp_path)
+    one, two = tmp_path / "one.py", tmp_path / "two.py"
+    one.write_text("def late():\n    from core import experiment\n    import torch.nn\n    import two\n")
+    two.write_text("from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from one import late\n")
+    found = set(imported(one))
+    assert any(within(name, "core.experiment") for name in found)
+    assert any(within(name, "torch") for name in found)
+    assert set(cycle([one, two])) == {"one", "two"}

@@ -24,11 +24,11 @@ def test_two_runs_side_by_side(open_app: Open) -> None:
     app = settle(app)
     app.button(key="pin").click().run()
     assert not app.exception
-    assert list(app.dataframe[0].value.columns) == ["1. custom hidden 8", "2. custom hidden 5"]
+    assert list(app.dataframe[0].value.columns) == ["1. custom · Hidden size 8", "2. custom · Hidden size 5"]
     shown = app.dataframe[0].value.loc["skill"]
     kept = app.session_state["_pins"]
     assert [f"{run.metrics['test'].skill:+.3f}" for run in kept] == list(shown)
-    assert "hidden 5" in charts(app)[0].proto.spec
+    assert "Hidden size 5" in charts(app)[0].proto.spec
 
     first = kept[0].key
     app.button(key=f"unpin_{first}").click().run()

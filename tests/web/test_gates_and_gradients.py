@@ -42,11 +42,11 @@ def with_twin(app: AppTest) -> AppTest:
 
 
 def run_of(app: AppTest) -> Run:
-    return app.session_state[session.DONE + session.TRAINING].result
+    return app.session_state["_done_training"].result
 
 
 def twin_run(app: AppTest) -> Run:
-    return app.session_state[session.DONE + "twin"].result
+    return app.session_state["_done_twin"].result
 
 
 def spec(app: AppTest, key: str) -> dict[str, Any]:
@@ -167,7 +167,7 @@ def test_play_walks_to_the_last_step_and_ends(open_app: Open, monkeypatch: pytes
     assert app.select_slider(key="gate_step").value == 5
     app.button(key="gate_play").click().run()
     seen = [app.select_slider(key="gate_step").value]
-    while app.session_state[session.PLAYING]:
+    while app.session_state[session.PLAYING.name]:
         assert len(seen) < 10
         seen.append(app.run().select_slider(key="gate_step").value)
     assert seen[-1] == 5

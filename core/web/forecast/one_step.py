@@ -131,7 +131,7 @@ def clean_run(current: Current) -> Run | None:
     if not current.settled or current.run is None or train.scale_on == "train":
         return None
     wanted = Wanted("clean", current.experiment.replace(train=train.replace(scale_on="train")), current.bars)
-    job = job_panel.look(wanted, math.inf if session.agreed(current.run.key) else BY_ITSELF_SECONDS)
+    job = job_panel.look(wanted, math.inf if current.run.key in session.AGREED.get() else BY_ITSELF_SECONDS)
     if job is not None and job.live:
         job_panel.watch(wanted)
     return job.result if job is not None and job.state == "done" else None

@@ -133,19 +133,19 @@ def take_window(current: Current) -> None:
 
 def entries(run: Run) -> list[Entry]:
     """The published rows, "same as yesterday", and this visit's runs, the newest last; keeps `run` for later."""
-    ours: dict[str, Entry] = session.get(session.PUBLISHED, {})
+    ours: dict[str, Entry] = session.PUBLISHED.get()
     scores = run.metrics["test"]
     if scores.mae is not None and scores.rmse is not None and scores.r2 is not None:
         ours = {key: entry for key, entry in ours.items() if key != run.key}
         ours[run.key] = Entry(
             _label(run, [entry.name for entry in ours.values()]), "ours", scores.mae, scores.rmse, scores.r2
         )
-        session.put(session.PUBLISHED, dict(list(ours.items())[-MOST:]))
+        session.PUBLISHED.put(dict(list(ours.items())[-MOST:]))
     same = run.baselines["persistence"]["test"]
     known = [Entry(row.model, "published", row.mae, row.rmse, row.r2) for row in PUBLISHED]
     if same.mae is not None and same.rmse is not None and same.r2 is not None:
         known.append(Entry(_("same as yesterday"), "baseline", same.mae, same.rmse, same.r2))
-    return known + list(session.get(session.PUBLISHED, {}).values())
+    return known + list(session.PUBLISHED.get().values())
 
 
 def rows(found: list[Entry], measure: str) -> list[Row]:

@@ -16,8 +16,8 @@ import streamlit as st
 from core.run import Run
 from core.values import Array
 from core.web import session, widgets
-from core.web.readings import Whole
 from core.web.introspect.wording import gate_word
+from core.web.readings import Whole
 from core.web.text import _
 
 STEP, UNIT, UNITS = "gate_step", "gate_unit", "gate_units"
@@ -49,16 +49,16 @@ def day(run: Run, label: str = "", key: str = "gate_day", default: int = -1) -> 
 
 def _shared(widget: Callable[..., Any], label: str, options: list[Any], key: str, default: Any, **more: Any) -> Any:
     """A choice that both pages have in common: each has a widget of its own, whose last word is the other's first."""
-    kept = session.SHARED + key.split("_", 1)[1]
+    shared = session.SHARED.at(key.split("_", 1)[1])
     value = st.session_state.get(key)
     if value not in options:
-        known = session.get(kept, default)
+        known = shared.get()
         value = known if known in options else default
     st.session_state[key] = value  # at every run: a browser still loading the widget would begin with its first option
     if len(options) == 1:
         return options[0]
-    session.put(kept, widget(label, options, key=key, **more))
-    return session.get(kept, default)
+    shared.put(widget(label, options, key=key, **more))
+    return shared.get()
 
 
 def state(names: tuple[str, ...]) -> str:
@@ -77,9 +77,9 @@ def units(run: Run, whole: Whole, layer: int) -> list[int]:
     options = list(range(1, run.experiment.model.hidden_size + 1))
     restless = [unit + 1 for unit in whole.most_varying(layer)]
     chosen: Any = st.session_state.get(UNITS)
-    if chosen is None or chosen == session.get(session.OFFERED, None):
+    if chosen is None or chosen == session.OFFERED.get():
         st.session_state[UNITS] = restless
-        session.put(session.OFFERED, restless)
+        session.OFFERED.put(restless)
     else:
         st.session_state[UNITS] = [unit for unit in chosen if unit in options]
     picked = st.multiselect(
@@ -91,7 +91,7 @@ def units(run: Run, whole: Whole, layer: int) -> list[int]:
 
 def pace() -> float | None:
     """How often a fragment that calls `step_and_unit` is to run by itself: only while it plays."""
-    return PACE if session.get(session.PLAYING, False) else None
+    return PACE if session.PLAYING.get() else None
 
 
 def step_and_unit(hidden: Array) -> tuple[int, int]:
@@ -105,7 +105,7 @@ def step_and_unit(hidden: Array) -> tuple[int, int]:
     loudest = int(np.argmax(np.abs(hidden[-1]))) + 1
     for key, default in ((STEP, steps), (UNIT, loudest)):
         st.session_state[key] = st.session_state.get(key, default)  # at every run, as in `_shared`
-    playing = session.get(session.PLAYING, False)
+    playing = session.PLAYING.get()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         icon, words = ("pause", _("Pause")) if playing else ("play_arrow", _("Play the steps"))
         if st.button("", key="gate_play", icon=f":material/{icon}:", help=words, on_click=_play, args=(steps,)):
@@ -120,27 +120,27 @@ def step_and_unit(hidden: Array) -> tuple[int, int]:
 
 
 def _go(by: int, steps: int) -> None:
-    session.put(session.PLAYING, False)
+    session.PLAYING.put(False)
     st.session_state[STEP] = min(max(st.session_state.get(STEP, steps) + by, 1), steps)
 
 
 def _play(steps: int) -> None:
     """Start, from the first step where the last one is reached; or stop."""
-    session.put(session.PLAYING, not session.get(session.PLAYING, False))
-    session.put(session.SINCE, time.monotonic())
-    if session.get(session.PLAYING, False) and st.session_state.get(STEP, steps) >= steps:
+    session.PLAYING.put(not session.PLAYING.get())
+    session.SINCE.put(time.monotonic())
+    if session.PLAYING.get() and st.session_state.get(STEP, steps) >= steps:
         st.session_state[STEP] = 1
 
 
 def _advance(steps: int) -> None:
     """One step on while it plays and the last has stood long enough; ends at the last one."""
-    if not session.get(session.PLAYING, False) or time.monotonic() - session.get(session.SINCE, 0.0) < 0.7 * PACE:
+    if not session.PLAYING.get() or time.monotonic() - session.SINCE.get() < 0.7 * PACE:
         return
     step = st.session_state.get(STEP, steps) + 1
     st.session_state[STEP] = min(step, steps)
-    session.put(session.SINCE, time.monotonic())
+    session.SINCE.put(time.monotonic())
     if step >= steps:
-        session.put(session.PLAYING, False)
+        session.PLAYING.put(False)
         st.rerun()
 
 

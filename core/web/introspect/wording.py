@@ -11,8 +11,8 @@ from core.charts.style import number, significant
 from core.introspect.measures import GateLevels
 from core.run import Run
 from core.values import Array
-from core.web.readings import Way, Whole
 from core.web.labels import option_label
+from core.web.readings import Way, Whole
 from core.web.text import _, counted, joined
 
 
