@@ -9,6 +9,7 @@ import logging
 import threading
 import time
 from collections import OrderedDict
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from typing import Any
@@ -42,9 +43,9 @@ class Fetch:
 class Fetches:
     """Fetches bars in threads; keeps the last KEPT_FRAMES answers for FRESH_SECONDS. Safe under many threads."""
 
-    def __init__(self, threads: int = 8) -> None:
+    def __init__(self, threads: int = 8, clock: Callable[[], float] = time.monotonic) -> None:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="fetch")
-        self._lock = threading.Lock()
+        self._lock, self._clock = threading.Lock(), clock
         self._listings: dict[str, Future[tuple[Listed, ...]] | None] = {}
         self._fetches: OrderedDict[Any, tuple[Fetch, Future[None] | None, float]] = OrderedDict()
 
@@ -64,9 +65,9 @@ class Fetches:
             fetch, future, began = known or (None, None, 0.0)
             finished = fetch is not None and fetch.state != "running"
             lasts = FAILED_SECONDS if fetch is not None and fetch.error else FRESH_SECONDS
-            if fetch is None or (finished and (again or time.monotonic() - began > lasts)):
+            if fetch is None or (finished and (again or self._clock() - began > lasts)):
                 future = self._pool.submit(self._fetch, key, token, again)
-                self._fetches[key] = (Fetch("running"), future, time.monotonic())
+                self._fetches[key] = (Fetch("running"), future, self._clock())
                 self._fetches.move_to_end(key)
                 self._forget_oldest()
         if future is not None:

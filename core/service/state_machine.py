@@ -45,7 +45,7 @@ class StateMachine:
         self.costs = CostModel()
         # The least recently read go first; one result is kept however large, or its visitor would train it for ever.
         self.results: LRU[str, Kept] = LRU(most_bytes, {}, weight=lambda _key, kept: min(kept.size, most_bytes))
-        self.jobs: OrderedDict[str, Job] = OrderedDict()
+        self.jobs: dict[str, Job] = {}
         self.wishes: dict[str, str] = {}
         self.completed = 0
         self.slots = 1  # told by the service whenever the backend changes
@@ -176,11 +176,10 @@ class StateMachine:
             self.results[job.key] = Kept(done, outcome.size)
 
     def retry(self, token: str, error: GatescopeError) -> None:
-        """Queue the order again at the front, or fail with `error` when it was tried too often."""
+        """Queue the order again, before all asked for later; fail with `error` when it was tried too often."""
         job = self._by_token(token)
         if job and job.tries < MOST_TRIES:
             job.token, job.began, job.attempt, job.records = "", None, "", []
-            self.jobs.move_to_end(job.key, last=False)
         else:
             self.failed(token, error)
 

@@ -1,6 +1,8 @@
 """Contrast by WCAG 2.2 against the pages' own backgrounds, and the hues that are fixed."""
 
 import itertools
+import tomllib
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,6 +12,7 @@ from core.charts.board import ink_line
 from core.charts.heat import Scale, gate_scale, signed_scale
 from core.charts.tokens import DARK, GATE_HUES, LIGHT, NEGATIVE, POSITIVE, contrast, ink_on, mix
 
+ROOT = Path(__file__).parents[2]
 THEMES = pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=["light", "dark"])
 
 
@@ -24,8 +27,11 @@ def test_contrast_is_wcags(one, other, ratio):
 
 
 def test_themes_are_the_pages_own():
-    assert (LIGHT.background, LIGHT.text, LIGHT.border) == ("#FFFFFF", "#1B2A30", "#DDE3E6")
-    assert (DARK.background, DARK.text, DARK.border) == ("#11181C", "#E4EBEE", "#2B373D")
+    themes = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))["theme"]
+    for name, tokens in (("light", LIGHT), ("dark", DARK)):
+        page = themes[name]
+        shown = (page["backgroundColor"], page["textColor"], page["borderColor"])
+        assert (tokens.background, tokens.text, tokens.border) == shown
 
 
 def test_gates_keep_their_hues():

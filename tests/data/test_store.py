@@ -12,7 +12,8 @@ from wire import Wire
 
 from core.config import DataQuery
 from core.data import provenance
-from core.data.schema import COLUMNS, PRICES
+from core.data.schema import COLUMNS, PRICES, checked
+from core.data.store import Store
 from core.errors import (
     DataError,
     PermissionMissingError,
@@ -168,3 +169,22 @@ def test_a_range_that_is_still_to_come_is_said(wire: Wire) -> None:
     with pytest.raises(UnknownTickerError, match="no finished trading day from 2030-01-01"):
         store(wire).fetch(SHARE.replace(start="2030-01-01", end=None))
     assert not wire.asked
+
+
+def test_a_day_that_comes_again_comes_corrected() -> None:
+    """A source may send more days than asked for; what it says last about a day is what stands."""
+    days = pd.bdate_range("2024-01-02", periods=6, name="date")
+
+    class Correcting:
+        name, last_close = "correcting", 5.0
+
+        def fetch(self, query: DataQuery, report=None) -> pd.DataFrame:
+            closes = pd.DataFrame({"close": [1.0, 2.0, 3.0, 4.0, self.last_close, 6.0]}, index=days)
+            return checked(closes.loc[: str(query.end)], query.ticker)  # from its first day on, whatever was asked
+
+    source = Correcting()
+    query = DataQuery(ticker="600519.SH", start=days[0].date(), end=days[4].date())
+    assert Store(source, clock=lambda: LATER).fetch(query)["close"].iloc[-1] == 5.0
+    source.last_close = 5.5
+    longer = Store(source, clock=lambda: LATER).fetch(query.replace(end=days[5].date()))
+    assert list(longer["close"]) == [1.0, 2.0, 3.0, 4.0, 5.5, 6.0]

@@ -132,6 +132,16 @@ def test_a_job_stopped_although_wanted_is_tried_again_first_and_under_a_new_name
     assert isinstance(state.error, JobError)
 
 
+def test_a_job_tried_again_goes_before_those_asked_for_later(jobs):
+    jobs.slots = 2
+    for name in "abc":
+        ask(jobs, name, name)
+    _a, lost = begin(jobs), begin(jobs)
+    jobs.retry(lost, JobError("lost"))
+    assert jobs.next_job().key == "b"
+    assert jobs.next_job().key == "c"
+
+
 def test_a_name_given_up_is_not_used_again_while_it_may_still_be_ending(jobs):
     ask(jobs, "a", "v")
     first = begin(jobs)

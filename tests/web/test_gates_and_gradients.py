@@ -14,13 +14,14 @@ from streamlit.testing.v1 import AppTest
 from web_app import QUICK, Open, charts, said, settle
 
 from core.charts.heat import two_digits
+from core.config import Experiment, ModelConfig
 from core.introspect.measures import GateLevels, lag_norms
 from core.introspect.of_run import trace, trace_series
 from core.introspect.over_run import GradientProfile, gate_profile, gradient_profile, gradients, saliency
 from core.introspect.terms import terms
 from core.run import Run
 from core.web import readings, session
-from core.web.introspect import choices, wording
+from core.web.introspect import choices, twin, wording
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 UNDEFINED = re.compile(r"\b(nan|inf|None)\b", re.IGNORECASE)
@@ -106,6 +107,12 @@ def test_drawn_norms_are_those_of_the_run_and_of_its_twin(open_app: Open) -> Non
     left = [norms[-1] / norms[0] for norms in (own.hidden[0], own.cell[0], theirs.hidden[0])]
     told = next(text.value for text in app.markdown if "gradient is left" in text.value)
     assert re.findall(r"[\d.e−]+%", told) == [wording.percent(share) for share in left]
+
+
+def test_the_twin_starts_as_pytorch_starts_it() -> None:
+    experiment = Experiment(model=ModelConfig(forget_bias=2.0, hidden_size=5))
+    assert twin.twin_of(experiment) == Experiment(model=ModelConfig(cell="rnn", hidden_size=5))
+    assert twin.twin_of(twin.twin_of(experiment)).model.forget_bias is None
 
 
 def test_one_day_is_that_day(open_app: Open) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
+from streamlit.testing.v1 import AppTest
 from web_app import QUICK, Open, begin, charts, said, settle
+
+from core.charts.tokens import LIGHT
 
 LAB = ["overview", "market", "training", "forecast", "gates", "gradients"]
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -79,6 +83,27 @@ def test_a_long_training_waits_for_its_button(open_app: Open) -> None:
     assert not any(button.key == "training_cancel" for button in app.button)
     app.button(key="training_start").click().run()
     assert any(button.key == "training_cancel" for button in app.button), said(app)
+
+
+def test_the_first_training_of_a_visit_waits_only_when_it_takes_above_a_minute(open_app: Open) -> None:
+    app = open_app("lab/training.py", epochs="200", hidden="32", window="20")  # some 20 s: above the usual five
+    assert any(button.key == "training_cancel" for button in app.button), said(app)
+    app.button(key="training_cancel").click().run()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_rising_prices_take_their_markets_colour_or_the_chosen_one(open_app: Open, language: str) -> None:
+    def rising(app: AppTest) -> str:
+        app.segmented_control(key="market_shape").set_value("candles").run()
+        return json.loads(charts(app)[0].proto.spec)["data"][0]["increasing"]["line"]["color"]
+
+    app = settle(open_app("lab/market.py", lang=language, start="2024-06-03", **QUICK))
+    assert rising(app) == LIGHT.rise_green
+    app.segmented_control(key="rising").set_value("red").run()
+    assert app.query_params["rising"] in ("red", ["red"])
+    assert rising(settle(app)) == LIGHT.rise_red
+    linked = settle(open_app("lab/market.py", lang=language, start="2024-06-03", rising="red", **QUICK))
+    assert rising(linked) == LIGHT.rise_red
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
