@@ -6,6 +6,7 @@ value) throughout.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,15 +17,28 @@ from core.values import Array
 UNITS = 64
 START_SCALE = 0.1  # standard deviation of h_0: small enough that tanh starts almost linear
 SEED = 0
+DRAWS = 20  # networks over which the lesson tells how much is the luck of the draw
 RADII = (0.5, 0.9, 1.0, 1.2)
 GAMMA = {"tanh": 1.0, "sigmoid": 0.25}  # largest slope of each activation
 
 
-@lru_cache(maxsize=1)
-def orthogonal() -> Array:
-    """The lesson's orthogonal matrix, the same on every call: (64, 64). Haar-distributed (Mezzadri 2007)."""
-    q, r = np.linalg.qr(np.random.default_rng(SEED).standard_normal((UNITS, UNITS)))
+@lru_cache(maxsize=DRAWS)
+def orthogonal(draw: int = 0) -> Array:
+    """An orthogonal matrix, the same on every call: (64, 64). Haar-distributed (Mezzadri 2007)."""
+    q, r = np.linalg.qr(np.random.default_rng(SEED + 2 * draw).standard_normal((UNITS, UNITS)))
     return np.asarray(q * np.sign(np.diag(r)))
+
+
+def _products(radius: float, lags: int, input_scale: float, draw: int = 0) -> Iterator[Array]:
+    """dh_T/dh_0 for T = 1 ... `lags`, each (64, 64), of the `draw`-th network."""
+    rng = np.random.default_rng(SEED + 2 * draw + 1)
+    h = START_SCALE * rng.standard_normal(UNITS)
+    inputs = input_scale * rng.standard_normal((lags, UNITS))  # (T, H)
+    w, product = radius * orthogonal(draw), np.eye(UNITS)
+    for x in inputs:
+        h = np.tanh(w @ h + x)
+        product = ((1.0 - h * h)[:, None] * w) @ product  # diag(1 - h^2) W, times all before
+        yield product
 
 
 def product_norms(radius: float, lags: int, input_scale: float = 0.0) -> Array:
@@ -33,16 +47,17 @@ def product_norms(radius: float, lags: int, input_scale: float = 0.0) -> Array:
     The start state and the inputs (times `input_scale`) are drawn once from a fixed seed: moving a dial moves only
     what the dial means.
     """
-    rng = np.random.default_rng(SEED + 1)
-    h = START_SCALE * rng.standard_normal(UNITS)
-    inputs = input_scale * rng.standard_normal((lags, UNITS))  # (T, H)
-    w = radius * orthogonal()
-    product, norms = np.eye(UNITS), np.empty(lags)
-    for t in range(lags):
-        h = np.tanh(w @ h + inputs[t])
-        product = ((1.0 - h * h)[:, None] * w) @ product  # diag(1 - h^2) W, times all before
-        norms[t] = np.linalg.norm(product, 2)
-    return norms
+    return np.array([np.linalg.norm(product, 2) for product in _products(radius, lags, input_scale)])
+
+
+@lru_cache(maxsize=64)
+def spread(radius: float, lag: int, input_scale: float = 0.0) -> tuple[float, float]:
+    """Lowest and highest || dh_lag/dh_0 || over DRAWS networks, the one of `product_norms` and others drawn anew."""
+    ends = []
+    for draw in range(DRAWS):
+        *_, last = _products(radius, lag, input_scale, draw)
+        ends.append(float(np.linalg.norm(last, 2)))
+    return min(ends), max(ends)
 
 
 def bound(largest_singular_value: float, lags: int, gamma: float = 1.0) -> Array:

@@ -10,13 +10,13 @@ import numpy as np
 
 from core.values import Array
 
-NORMAL_TEMPERATURE = 37.0  # degrees Celsius at state 0
-DEGREES_PER_STATE = 4.0  # the state lies in (-1, 1): a fever curve between 33 and 41 degrees
+MIDDLE_TEMPERATURE = 38.5  # degrees Celsius at state 0: a moderate fever
+DEGREES_PER_STATE = 2.5  # the state lies in (-1, 1): whatever the dials, a living body, between 36 and 41 degrees
 
 
 @dataclass(frozen=True)
 class Unit:
-    """The weights of one recurrent unit; the defaults are the fever picture's: half a drip cools, most fever stays."""
+    """The weights of one recurrent unit; the defaults are the fever's: a drip cools, most of yesterday stays."""
 
     w_ax: float = -0.2
     w_aa: float = 0.9
@@ -53,12 +53,12 @@ def unroll(unit: Unit, inputs: Sequence[float], start: float = 0.0) -> list[Step
 
 def temperature(state: float) -> float:
     """A state as body temperature in degrees Celsius."""
-    return NORMAL_TEMPERATURE + DEGREES_PER_STATE * state
+    return MIDDLE_TEMPERATURE + DEGREES_PER_STATE * state
 
 
 def state_of(degrees: float) -> float:
     """Body temperature in degrees Celsius as a state."""
-    return (degrees - NORMAL_TEMPERATURE) / DEGREES_PER_STATE
+    return (degrees - MIDDLE_TEMPERATURE) / DEGREES_PER_STATE
 
 
 def fever_curve(unit: Unit, drips: Sequence[float], first: float = 39.0) -> Array:

@@ -18,7 +18,8 @@ with reading("rnn") as lesson:
     style = page.style()
     show(lesson, "step")
 
-    show(lesson, "fever")
+    lowest, middle, highest = (temperature(state) for state in (-1.0, 0.0, 1.0))
+    show(lesson, "fever", middle=middle, per_state=highest - middle, lowest=lowest, highest=highest)
     with st.container(horizontal=True):
         yesterday = st.slider(_("Yesterday (°C)"), 37.0, 40.5, 39.0, 0.1, key="rnn_yesterday", persist_state="session")
         drip = st.slider(_("Drip today"), 0.0, 3.0, 1.0, 0.5, key="rnn_drip", persist_state="session")

@@ -44,7 +44,8 @@ with reading("vanishing") as lesson:
     norms = {radius: jacobian.product_norms(radius, 100, strength) for radius in jacobian.RADII}
     page.draw(charts.jacobian_norms(norms, style), "vanishing-radius")
     at_50 = {f"norm_{round(10 * radius):02d}": values[49] for radius, values in norms.items()}
-    show(lesson, "radius-numbers", linear_12=1.2**50, **at_50)
+    low, high = jacobian.spread(1.2, 50, strength)
+    show(lesson, "radius-numbers", linear_12=1.2**50, draws=jacobian.DRAWS, low_12=low, high_12=high, **at_50)
 
     coupling = st.session_state.get("vanishing_coupling", 3.0)
     found = jacobian.powers(jacobian.shear(0.9, coupling), 40)
@@ -65,7 +66,7 @@ with reading("vanishing") as lesson:
     page.draw(cliff_chart(weights, losses, (free, clipped), style), "vanishing-wall")
     show(
         lesson, "clipping-numbers", threshold=threshold, free_end=free.weights[-1], free_loss=free.losses[-1],
-        longest=clipped.longest_step, clipped_loss=clipped.losses[-1],
+        longest=clipped.longest_step, clipped_loss=clipped.losses[-1], rate=cliff.LEARNING_RATE,
     )  # fmt: skip
 
     show(lesson, "adding", batches=BATCHES)

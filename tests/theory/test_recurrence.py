@@ -33,10 +33,19 @@ def test_steps_are_nn_rnn(unit):
     np.testing.assert_allclose(ours, _torch_states(unit, inputs, 0.4), rtol=1e-12)
 
 
-def test_the_fever_falls_from_39_to_38_with_one_drip():
-    first, second = fever_curve(Unit(), [1.0])
-    assert first == pytest.approx(39.0)
-    assert second == pytest.approx(38.0, abs=0.05)
+def test_a_drip_cools_and_ten_of_them_bring_a_healthy_temperature():
+    curve = fever_curve(Unit(), [1.0] * 10)
+    assert curve[0] == pytest.approx(39.0)
+    assert (np.diff(curve) < 0).all()
+    assert 36.1 <= curve[-1] <= 37.2  # the normal range of a healthy adult
+
+
+@given(st.floats(37.0, 40.5), st.lists(st.floats(0.0, 3.0), min_size=1, max_size=30), st.floats(0.0, 1.5))
+def test_no_dial_of_the_lesson_makes_a_temperature_no_patient_has(yesterday, drips, keeps):
+    """35 degrees is hypothermia, 41.5 hyperpyrexia: the lesson's sliders, at any of their values, reach neither."""
+    curve = fever_curve(Unit(w_aa=keeps), drips, yesterday)
+    assert curve.min() > 35.0
+    assert curve.max() < 41.5
 
 
 def test_same_drip_other_yesterday_other_today():

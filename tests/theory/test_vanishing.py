@@ -20,6 +20,7 @@ from core.theory.jacobian import (
     powers,
     product_norms,
     shear,
+    spread,
 )
 
 REFERENCE = {0.5: (9.75e-4, 8.9e-16), 0.9: (0.342, 5.0e-3), 1.0: (0.956, 0.763), 1.2: (4.95, 24.7)}  # lags 10, 50
@@ -30,6 +31,19 @@ def test_radius_table_within_a_factor_of_two(radius):
     norms = product_norms(radius, 50)
     for lag, expected in zip((10, 50), REFERENCE[radius], strict=True):
         assert 0.5 < norms[lag - 1] / expected < 2
+
+
+def test_the_spread_over_draws_holds_this_network_and_the_literatures():
+    low, high = spread(1.2, 50)
+    assert low <= product_norms(1.2, 50)[-1] <= high
+    assert low < REFERENCE[1.2][1] < high
+    assert spread(1.2, 50, 0.3) != (low, high)  # the inputs' strength moves it as it moves the curve
+
+
+@pytest.mark.parametrize("input_scale", [0.0, 0.5])
+def test_no_draw_exceeds_pascanus_bound(input_scale):
+    low, high = spread(0.9, 50, input_scale)
+    assert 0 < low < high <= bound(0.9, 50)[-1] * (1 + 1e-9)
 
 
 def test_product_is_autograds_jacobian():
