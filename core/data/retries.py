@@ -24,7 +24,7 @@ from core.errors import (
     TokenRejectedError,
     UnreachableError,
 )
-from core.sentence import N_
+from core.sentence import N_, Sentence
 
 T = TypeVar("T")
 
@@ -48,12 +48,12 @@ class Retries:
     """One fetch's questions to one service; may be shared by threads.
 
     Args:
-        service: its name, for the sentences.
+        service: its name, for the sentences; a Sentence where it is called otherwise in other languages.
         patience: how long to wait.
         points: what an interface costs at the service, where it says so.
     """
 
-    def __init__(self, service: str, patience: Patience, points: dict[str, int] | None = None) -> None:
+    def __init__(self, service: str | Sentence, patience: Patience, points: dict[str, int] | None = None) -> None:
         self.service, self.patience, self.points = service, patience, points or {}
         self._deadline = time.monotonic() + patience.total
 
@@ -140,7 +140,7 @@ class Retries:
         return ServiceError(N_("{service} refused: {reason}."), **named, reason=told.strip(" 。.") or "—")
 
 
-def http_failure(service: str, status: int) -> ProviderError:
+def http_failure(service: str | Sentence, status: int) -> ProviderError:
     """An error for an HTTP status that is not 200."""
     if status == requests.codes.too_many_requests:
         return RateLimitError(SLOW_DOWN["分钟"], service=service)

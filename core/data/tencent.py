@@ -25,9 +25,9 @@ from core.data.provider import Report, silent
 from core.data.retries import Patience, Retries, http_failure
 from core.data.schema import COLUMNS, FACTOR, checked
 from core.errors import ServiceError, UnknownTickerError
-from core.sentence import N_
+from core.sentence import N_, Sentence
 
-SERVICE = "Tencent"
+SERVICE = Sentence(N_("Tencent"))
 URL = "http://web.ifzq.gtimg.cn/appstock/app/fqkline/get"
 ADDRESS = "GATESCOPE_TENCENT_URL"  # environment: another address
 MOST_ROWS = 640  # of one answer; two years have under 500 trading days

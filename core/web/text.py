@@ -52,8 +52,9 @@ def counted(one: str, many: str, number: int) -> str:
 
 
 def say(sentence: Sentence) -> str:
-    """A sentence of the core in the visitor's language."""
-    return sentence.fill(_(sentence.template))
+    """A sentence of the core in the visitor's language, sentences among its values too."""
+    values = {name: say(value) if isinstance(value, Sentence) else value for name, value in sentence.values.items()}
+    return Sentence(sentence.template, **values).fill(_(sentence.template))
 
 
 def joined(sentences: Iterable[str]) -> str:

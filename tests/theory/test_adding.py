@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from core.errors import ConfigError
-from core.jobs.adding import REPORT_EVERY, VARIANCE, AddingTask, outlook
+from core.jobs.adding import REPORT_EVERY, VARIANCE, AddingTask
 from core.jobs.adding_runner import Adder, SigmoidRNN, run_adding, sequences
 from core.values import Cancelled
 
@@ -45,7 +45,7 @@ def test_same_task_same_result_and_the_callers_generator_untouched():
     assert first.test_loss == second.test_loss
     assert [r.test_loss for r in first.records] == [r.test_loss for r in second.records]
     assert tuple(seen) == first.records
-    assert [r.batch for r in seen] == [REPORT_EVERY * n for n in range(1, outlook(task, 0)[0] + 1)]
+    assert [r.batch for r in seen] == [REPORT_EVERY * n for n in range(1, task.estimate(0).steps + 1)]
 
 
 def test_a_short_problem_is_solved_and_training_ends_early():
