@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export OMP_NUM_THREADS := 1
 
-.PHONY: run test check format lint types bench catalogue clean
+.PHONY: run test check quick format lint types bench catalogue clean
 
 run: $(VENV)/.run-ready
 	@echo "Gatescope: http://localhost:$(PORT)"
@@ -15,6 +15,10 @@ test: $(VENV)/.dev-ready
 	$(BIN)/python -m pytest
 
 check: $(VENV)/.dev-ready lint types test
+
+# What a contributor runs between two thoughts: no worker, no browser, no training longer than a second.
+quick: $(VENV)/.dev-ready lint types
+	$(BIN)/python -m pytest -m "not browser and not cluster and not slow"
 
 format: $(VENV)/.dev-ready
 	$(BIN)/ruff format .

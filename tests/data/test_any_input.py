@@ -18,7 +18,7 @@ from core.data.provider import Provider
 from core.data.retries import Patience
 from core.data.schema import checked
 from core.data.tencent import TencentProvider
-from core.data.tickers import normalise, search, well_known
+from core.data.tickers import normalise, well_known
 from core.data.token import Token
 from core.data.tushare_pro import TushareProvider
 from core.errors import AmbiguousTickerError, FileError, ProviderError, UnknownTickerError
@@ -184,7 +184,6 @@ def test_answers_of_the_kline(empty_wire: Wire, body: bytes) -> None:
     )
 )
 def test_tickers(typed: str) -> None:
-    search(typed)
     try:
         codes = (normalise(typed),)
     except AmbiguousTickerError as choice:

@@ -10,6 +10,8 @@ ROOT = Path(__file__).parents[2]
 EVERYTHING = """
 import pkgutil, sys
 import app, core.web, core.charts, core.data, core.evaluation, core.introspect, core.service, core.theory
+
+pytestmark = pytest.mark.slow
 app.warm_up()
 for package in (core.web, core.charts, core.data, core.evaluation, core.introspect, core.service, core.theory):
     for found in pkgutil.walk_packages(package.__path__, package.__name__ + "."):

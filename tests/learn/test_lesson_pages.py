@@ -12,11 +12,14 @@ from streamlit.testing.v1 import AppTest
 
 from core.web.lesson import TEXTS, load
 
+pytestmark = pytest.mark.slow
+
 LESSONS = ("rnn", "vanishing", "lstm", "pytorch", "activations")
 ROUTER = """
 import streamlit as st
 from core.config import DataQuery
 from core.web import inputs, session
+
 if session.is_new():
     inputs.open_session(DataQuery())
 rooms = {room: [st.Page(f"{room}/{name}.py", url_path=name) for name in names] for room, names in PAGES.items()}

@@ -17,8 +17,9 @@ import pytest
 from service_helpers import GRACE, to_the_end, until
 from service_runners import Steps, notes
 
+from core import service as the_module
 from core.errors import JobError
-from core.service import Service, holder
+from core.service import Service
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -50,12 +51,12 @@ def test_a_wrong_number_of_workers_is_said(monkeypatch, folder):
 
 def test_a_reloaded_module_finds_the_same_service(monkeypatch):
     """Streamlit's file watcher drops changed modules from sys.modules and imports them again."""
-    before = holder.the_service()
+    before = the_module.the_service()
     for name in [name for name in sys.modules if name == "core" or name.startswith("core.")]:
         monkeypatch.delitem(sys.modules, name)
-    from core.service import holder as reloaded
+    from core import service as reloaded
 
-    assert reloaded is not holder
+    assert reloaded is not the_module
     assert reloaded.the_service() is before
 
 

@@ -9,6 +9,8 @@ from core.jobs.adding import REPORT_EVERY, VARIANCE, AddingTask
 from core.jobs.adding_runner import Adder, SigmoidRNN, run_adding, sequences
 from core.values import Cancelled
 
+pytestmark = pytest.mark.slow
+
 
 def test_sequences_hold_two_marks_one_in_each_half():
     x, answers = sequences(500, 21, torch.Generator().manual_seed(3))

@@ -11,6 +11,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from web_app import Open, charts, said, settle
 
+pytestmark = pytest.mark.slow
+
 SMALL = {"epochs": "3", "hidden": "2", "layers": "1", "window": "4"}
 INDEX = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "000001.SH.csv"
 CHINESE = re.compile(r"[\u4e00-\u9fff]")

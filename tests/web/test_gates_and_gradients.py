@@ -23,6 +23,8 @@ from core.run import Run
 from core.web import readings, session
 from core.web.introspect import choices, twin, wording
 
+pytestmark = pytest.mark.slow
+
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 UNDEFINED = re.compile(r"\b(nan|inf|None)\b", re.IGNORECASE)
 SMALL = {**QUICK, "hidden": "3", "window": "5"}

@@ -15,6 +15,8 @@ from web_app import QUICK, Open, charts, settle
 sys.path.insert(0, str(Path(__file__).parents[1] / "data"))
 from wire import Wire
 
+pytestmark = pytest.mark.slow
+
 TOKEN = "planted0secret0token0of0forty0characters0"
 PRO = ["rate minute", "rate hour", "rate day", "permission", "permission 2002", "token"]
 PRO += ["http 500", "http 404", "empty", "html", "null"]
