@@ -74,7 +74,7 @@ def article_and_its_cure(bars: pd.DataFrame, asked: Experiment, place: str) -> I
 
 def coverage(bars: pd.DataFrame) -> Iterator[Figure]:
     asked = PRESETS["returns"].replace(data=DataQuery(ticker="000001.SH", start=date(2010, 1, 1)))
-    walk = run_walk_forward(WalkForwardTask(experiment=asked, every=25, refits=20), within(bars, asked)).walk
+    walk = run_walk_forward(WalkForwardTask(experiment=asked, every=25, refits=20), within(bars, asked)).walk_forward
     for level, tolerance in zip(LEVELS, (0.04, 0.025), strict=True):
         band, plain = walk.band(level), walk.band(level, "split").held
         told = f"{band.held:.1%} ({band.kind}; plain {plain:.1%})"

@@ -18,7 +18,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from core.config import PRESETS, Experiment, ModelConfig
 from core.experiment import run_experiment
-from core.service.cost import experiment_outlook
 
 WINDOW, RETURNS = PRESETS["corrected"], PRESETS["returns"]
 
@@ -57,7 +56,7 @@ def main() -> None:
         started = time.process_time()
         run_experiment(short, bars)
         measured = time.process_time() - started
-        guess = experiment_outlook(short, rows)[1]
+        guess = short.estimate(rows).seconds
         print(f"{name:28}{measured:12.2f}{guess:10.2f}{guess / measured:8.2f}", flush=True)
 
 

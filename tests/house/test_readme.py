@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -54,3 +55,8 @@ def test_every_setting_of_the_server_is_read_somewhere() -> None:
         assert name in code
     for name in set(re.findall(r"GATESCOPE_[A-Z_]+", code)) - INTERNAL:
         assert name.replace("GATESCOPE_TLS", "") in text, name
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "benchmarks").glob("*.py")), ids=lambda path: path.stem)
+def test_every_benchmark_finds_what_it_measures(path: Path) -> None:
+    import_module(f"benchmarks.{path.stem}")
