@@ -6,12 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
 EVERYTHING = """
 import pkgutil, sys
 import app, core.web, core.charts, core.data, core.evaluation, core.introspect, core.service, core.theory
-
-pytestmark = pytest.mark.slow
 app.warm_up()
 for package in (core.web, core.charts, core.data, core.evaluation, core.introspect, core.service, core.theory):
     for found in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
