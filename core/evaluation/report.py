@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
 
@@ -10,7 +11,7 @@ import numpy as np
 from core.evaluation.baselines import baselines
 from core.evaluation.diagnosis import Badge, badges
 from core.evaluation.significance import Comparison, compare
-from core.evaluation.verdict import Verdict, verdict
+from core.evaluation.verdict import HARDER, Verdict, verdict
 from core.run import Run
 from core.sentence import Sentence
 from core.values import Array
@@ -34,12 +35,36 @@ def report(run: Run, clean: Run | None = None) -> Report:
     task, test = run.task, run.task.parts["test"]
     predicted: Array = run.prediction["predicted"].to_numpy(dtype=np.float64)
     actual, ours = task.actual[test], predicted[test]
-    judged = verdict(actual, ours, task.previous[test])
+    rivals = {name: found if isinstance(found, Sentence) else found[test] for name, found in baselines(task).items()}
+    judged = judge(task.target, actual, ours, rivals)
     against = {
-        name: Comparison(why=found) if isinstance(found, Sentence) else compare(actual, ours, found[test])
-        for name, found in baselines(task).items()
+        name: Comparison(why=rival)
+        if isinstance(rival, Sentence)
+        else compare(actual, ours, rival, name in nested_in(task.target))
+        for name, rival in rivals.items()
     }
     return Report(judged, against, badges(run, judged.kind, clean))
+
+
+def judge(target: str, actual: Array, predicted: Array, rivals: Mapping[str, Array | Sentence]) -> Verdict:
+    """The verdict on predictions (n,) of a target, with its harder rival where it has one.
+
+    Args:
+        rivals: predictions (n,) of the baselines on the same days, by name, or why there are none.
+    """
+    previous, harder = rivals["persistence"], rivals.get(HARDER)
+    assert not isinstance(previous, Sentence)
+    har = None if isinstance(harder, Sentence) else harder
+    return verdict(actual, predicted, previous, "persistence" in nested_in(target), har)
+
+
+def nested_in(target: str) -> tuple[str, ...]:
+    """Baselines that a network of this target becomes when its weights say nothing, or nothing but their mean.
+
+    A network of returns with weights of zero forecasts no change, or the same change every day. One of prices or of
+    ranges would have to be the identity, which no finite tanh network is.
+    """
+    return ("persistence", "drift") if target == "return" else ()
 
 
 def preload() -> None:

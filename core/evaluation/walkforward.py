@@ -118,8 +118,8 @@ def assemble(task: ForecastTask, plan: list[Fold], predictions: list[Array]) -> 
     return WalkForward(
         pairs,
         predicted,
-        scores(actual, predicted, previous, unit),
-        scores(actual, previous, previous, unit),
+        scores(actual, predicted, previous, unit, task.target),
+        scores(actual, previous, previous, unit, task.target),
         tuple(_bands(before, actual, predicted, task.target)),
     )
 

@@ -79,7 +79,7 @@ def test_the_cure_turns_any_preset_into_the_one_for_returns():
 
 
 def test_report_on_a_run_that_repeats_yesterday(make_run, walk):
-    run = make_run(walk, "close", 10, lambda windows: windows[:, -2])
+    run = make_run(walk, "close", 10, lambda windows: windows[:, -2, 0])
     found = report(run)
     assert found.verdict.kind == "worse"
     assert found.badges[0].value == 2
