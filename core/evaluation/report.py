@@ -69,5 +69,5 @@ def nested_in(target: str) -> tuple[str, ...]:
 
 def preload() -> None:
     """Import the statistics libraries now: over a second, and otherwise the first reader of a score waits for it."""
-    for name in ("arch.bootstrap", "statsmodels.regression.linear_model", "statsmodels.tsa.stattools"):
+    for name in ("arch", "arch.bootstrap", "statsmodels.regression.linear_model", "scipy.special"):
         import_module(name)
