@@ -9,6 +9,7 @@ import math
 
 LONGEST_FIGURE = 7  # characters on screen
 MOST_TIMES = 100.0  # errors are compared up to so many times each other
+_LEAST_POWER = -4  # of ten; below it a figure is written in powers
 _MOST_SHARE = 99.99  # 9,999 per cent
 _SMALLEST_SHARE = 0.0005  # what would be written as 0.0 %
 
@@ -17,16 +18,21 @@ def number(value: float, digits: int = 4) -> str:
     """A plain figure with so many significant digits at most: 0.01234, 38.06, 1,234, 1.23e9."""
     if value == 0 or not math.isfinite(value):
         return f"{value:.0f}"
-    decimals = max(digits - 1 - math.floor(math.log10(abs(value))), 0)
-    plain = f"{value:,.{decimals}f}"
-    if len(plain) <= LONGEST_FIGURE and abs(value) >= 1e-4:
-        return plain
-    for kept in range(digits - 1, -1, -1):
-        mantissa, power = f"{value:.{kept}e}".split("e")
-        short = f"{mantissa}e{int(power)}"
-        if len(short) <= LONGEST_FIGURE:
-            return short
-    return f"{value:.0e}".replace("e-0", "e-").replace("e+", "e")
+    power = math.floor(math.log10(abs(value)))
+    ways = [_plain(value, kept, power) for kept in range(digits, min(digits, 2), -1)] if power >= _LEAST_POWER else []
+    ways += [_powers(value, kept) for kept in range(digits, 0, -1)]
+    return next((way for way in ways if len(way) <= LONGEST_FIGURE), ways[-1])
+
+
+def _plain(value: float, digits: int, power: int) -> str:
+    decimals = max(digits - 1 - power, 0)
+    text = f"{value:,.{decimals}f}"
+    return text.rstrip("0").rstrip(".") if decimals else text
+
+
+def _powers(value: float, digits: int) -> str:
+    mantissa, power = f"{value:.{digits - 1}e}".split("e")
+    return f"{mantissa.rstrip('0').rstrip('.') if '.' in mantissa else mantissa}e{int(power)}"
 
 
 def percent(share: float, signed: bool = False) -> str:
@@ -36,7 +42,7 @@ def percent(share: float, signed: bool = False) -> str:
         return "<0.1%" if share > 0 else ">-0.1%"
     if abs(share) > _MOST_SHARE:
         return ">9999%" if share > 0 else "<-9999%"
-    return format(share, f"{sign}.1%" if abs(share) < 10 else f"{sign}.0%")
+    return format(share, f"{sign}.1%" if abs(share) < 9.995 else f"{sign}.0%")
 
 
 def times(ratio: float) -> str:
