@@ -111,7 +111,8 @@ def beyond(run: Run, start: Start, steps: int, levels: tuple[float, ...] = LEVEL
     trained = run.experiment.model.window + run.train_pairs  # rows of the series up to the last training target
     rows = np.arange(max(trained, here - STARTS), here)
     ahead = forecasts(run, start, rows, steps)
-    errors = [happened(run, rows[: len(rows) - day], day) - ahead[: len(rows) - day, day] for day in range(steps)]
+    known = [max(len(rows) - day, 0) for day in range(steps)]  # starts of which the outcome so many days on is known
+    errors = [happened(run, rows[:count], day) - ahead[:count, day] for day, count in enumerate(known)]
     logarithmic = run.task.target != "volatility"
     told = _TOLD if run.scaler.fitted_on == "train" else _TOLD_SCALED
     return _horizon(
