@@ -18,7 +18,7 @@ from core.evaluation.verdict import BETTER, verdict
 
 Array = NDArray[np.float64]
 Days = tuple[Array, Array, Array]  # actual, predicted, same as yesterday: (n,) each
-REPETITIONS = 1000
+REPETITIONS = 500
 DAILY = 0.01  # standard deviation of a return
 FITTED_ON = 700  # days before the test part
 

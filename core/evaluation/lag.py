@@ -7,8 +7,8 @@ import math
 import numpy as np
 
 from core.evaluation.badge import PREDICT_RETURNS, Badge
+from core.evaluation.comparable import FEWEST
 from core.evaluation.measures import ROUNDING
-from core.evaluation.significance import FEWEST
 from core.evaluation.verdict import BETTER, WORSE
 from core.sentence import N_, Sentence
 from core.values import Array

@@ -13,7 +13,7 @@ _MOST_PERSISTENT = 0.97  # Andrews and Monahan 1992: above it the whitening filt
 
 def default_lags(n: int) -> int:
     """Days of autocorrelation allowed for: ceil(n^1/3)."""
-    return math.ceil(round(n ** (1 / 3), 9))  # 125 has 5, not 4.999999999999999
+    return math.ceil(round(float(n ** (1 / 3)), 9))  # 125 has 5, not 4.999999999999999
 
 
 def mean_variance(days: Array, lags: int | None = None) -> float:

@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from core.evaluation.clark_west import ClarkWest, clark_west
+from core.evaluation.comparable import incomparable, unusable
 from core.evaluation.figures import MOST_TIMES
 from core.evaluation.longrun import default_lags, mean_variance
-from core.evaluation.measures import LARGEST, ROUNDING, SMALLEST, alike, rmse
+from core.evaluation.measures import rmse
 from core.evaluation.measures import skill as skill_of
 from core.sentence import N_, Sentence
 from core.values import Array
 
-FEWEST = 30  # pairs, and days on which something happens; below this neither test means anything
 FEWEST_BLOCKS = 10  # the bootstrap draws from at least so many
 DRAWS = 1000
 CONFIDENCE = 0.95
@@ -28,24 +28,33 @@ class DieboldMariano:
 
     Attributes:
         statistic: below zero when the model's errors are the smaller ones.
-        p_value: two-sided, Student's t with n - 1 degrees of freedom, or fewer where the days hang together for long.
+        p_value: two-sided, Student's t with n - 1 degrees of freedom.
         lags: days of autocorrelation allowed for in the error differences.
+        blocks: how many stretches of days are independent, where they are too few to trust the variance.
     """
 
     n: int
     statistic: float
     p_value: float
     lags: int
+    blocks: float | None = None
 
     @property
     def p_better(self) -> float:
-        """One-sided: how often luck alone makes the model look at least this good."""
-        return self.p_value / 2 if self.statistic < 0 else 1 - self.p_value / 2
+        """One-sided: how often luck alone makes the model look at least this good.
+
+        With few independent blocks Student's t has one degree of freedom less than there are of them: praise must be
+        earned. Blame need not be: a forecast that is off by a multiple for months on end is off, and its errors hang
+        together because it is.
+        """
+        few = None if self.blocks is None else _two_sided(self.statistic, max(self.blocks - 1, 1.0))
+        two_sided = self.p_value if few is None else few
+        return two_sided / 2 if self.statistic < 0 else 1 - two_sided / 2
 
     @property
     def p_worse(self) -> float:
         """One-sided: how often luck alone makes the model look at least this bad."""
-        return 1 - self.p_better
+        return self.p_value / 2 if self.statistic > 0 else 1 - self.p_value / 2
 
 
 @dataclass(frozen=True)
@@ -93,8 +102,8 @@ def compare(actual: Array, predicted: Array, rival: Array, nested: bool = False)
         nested: whether `rival` is what the model becomes when it has nothing to say, as "same as yesterday" is of a
             model of returns; only then Clark and West's test means anything.
     """
-    reason = _incomparable(actual, predicted, rival)
-    found = skill_of(actual, predicted, rival) if len(predicted) and not _unusable(predicted, rival) else None
+    reason = incomparable(actual, predicted, rival)
+    found = skill_of(actual, predicted, rival) if len(predicted) and not unusable(predicted, rival) else None
     skill = None if isinstance(found, Sentence) else found
     if reason:
         return Comparison(skill, why=reason)
@@ -106,7 +115,7 @@ def compare(actual: Array, predicted: Array, rival: Array, nested: bool = False)
     if isinstance(interval, Sentence):
         return Comparison(skill, why=interval)
     if interval.wanted > interval.block:
-        test = replace(test, p_value=_two_sided(test.statistic, max(test.n / interval.wanted - 1, 1.0)))
+        test = replace(test, blocks=test.n / interval.wanted)
     beyond = clark_west(actual, predicted, rival) if nested else None
     least = smallest_skill(actual, predicted, rival)
     return Comparison(skill, interval, test, None, beyond, least, _few_blocks(interval, test.n))
@@ -124,7 +133,7 @@ def diebold_mariano(
     Returns:
         the test, or why there is none.
     """
-    reason = _incomparable(actual, predicted, rival)
+    reason = incomparable(actual, predicted, rival)
     if reason:
         return reason
     differences, n = _differences(actual, predicted, rival), len(actual)
@@ -164,7 +173,7 @@ def skill_interval(
     Returns:
         the interval, or why there is none.
     """
-    reason = _incomparable(actual, predicted, rival)
+    reason = incomparable(actual, predicted, rival)
     if reason:
         return reason
     from arch.bootstrap import StationaryBootstrap
@@ -199,7 +208,7 @@ def _few_blocks(interval: Interval, n: int) -> Sentence | None:
     return Sentence(
         N_(
             "Its errors hang together for about {wanted} days, so {n} days hold few independent ones: the interval is "
-            "narrower than it should be, and the test asks for more."
+            "narrower than it should be, and the test asks for more before it praises."
         ),
         wanted=interval.wanted,
         n=n,
@@ -209,36 +218,3 @@ def _few_blocks(interval: Interval, n: int) -> Sentence | None:
 def _differences(actual: Array, predicted: Array, rival: Array) -> Array:
     """Squared error of the model less that of the rival, (n,)."""
     return np.square(predicted - actual) - np.square(rival - actual)
-
-
-def _unusable(predicted: Array, rival: Array) -> int:
-    return int((~((np.abs(predicted) < LARGEST) & (np.abs(rival) < LARGEST))).sum())
-
-
-def _incomparable(actual: Array, predicted: Array, rival: Array) -> Sentence | None:
-    n = len(predicted)
-    if n < FEWEST:
-        return Sentence(
-            N_("There are {given} days to compare on; at least {needed} are needed to tell skill from luck."),
-            given=n,
-            needed=FEWEST,
-        )
-    if unusable := _unusable(predicted, rival):
-        return Sentence(N_("The prediction is not a usable number on {count} days."), count=unusable)
-    if alike(predicted, rival).all():
-        return Sentence(N_("Both forecasts are the same, so there is no difference to test."))
-    if rmse(actual, rival) < SMALLEST:
-        return Sentence(N_("The rival makes no error at all, so no share of it can be saved."))
-    return _uneventful(actual, predicted, rival)
-
-
-def _uneventful(actual: Array, predicted: Array, rival: Array) -> Sentence | None:
-    """Why days on which next to nothing happens cannot tell two forecasts apart."""
-    happening = int((~alike(rival, actual)).sum())
-    if happening < FEWEST:
-        reason = N_("The rival errs on only {given} of {n} days; at least {needed} are needed to tell skill from luck.")
-        return Sentence(reason, given=happening, n=len(actual), needed=FEWEST)
-    ours, theirs = np.square(predicted - actual), np.square(rival - actual)
-    if np.ptp(ours - theirs) <= ROUNDING * float((ours + theirs).mean()):
-        return Sentence(N_("Their errors differ by the same amount every day, so chance cannot be measured."))
-    return None

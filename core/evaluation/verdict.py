@@ -11,6 +11,7 @@ from core.values import Array
 
 SURE = 0.025  # one-sided
 BETTER, SAME, WORSE, UNKNOWN = "better", "same", "worse", "unknown"
+_FROM_TIMES = 1.0  # below a skill of -1, twice the error, it is said in times, not in hundreds of per cent
 HARDER = "har"  # the baseline a verdict on volatility names too: persistence is a weak rival there
 
 
@@ -23,14 +24,19 @@ class Verdict:
         sentence: the same in words, with its numbers.
         against: skill, interval and tests behind it.
         notes: what belongs beside it: the harder rival, what to know about the interval.
-        harder: the kind against the harder rival; None where none was given.
+        beside: skill, interval and tests against the harder rival; None where none was given.
     """
 
     kind: str
     sentence: Sentence
     against: Comparison
     notes: tuple[Sentence, ...] = ()
-    harder: str | None = None
+    beside: Comparison | None = None
+
+    @property
+    def harder(self) -> str | None:
+        """The kind against the harder rival."""
+        return kind_of(self.beside) if self.beside else None
 
     @property
     def sentences(self) -> tuple[Sentence, ...]:
@@ -46,7 +52,10 @@ class Verdict:
 def verdict(
     actual: Array, predicted: Array, previous: Array, nested: bool = False, har: Array | None = None
 ) -> Verdict:
-    """Judge test predictions (n,). "Better" and "worse" are said only when the test and the interval both say so.
+    """Judge test predictions (n,).
+
+    "Better" and "worse" are said only when the test and the interval both say so, and "worse" also where the whole
+    interval lies beyond twice the error.
 
     Args:
         nested: whether "same as yesterday" is a special case of the model, as of a model of returns; then Clark and
@@ -58,7 +67,7 @@ def verdict(
     if har is None:
         return judged
     other = compare(actual, predicted, har)
-    return replace(judged, harder=kind_of(other), notes=(_beside(other), *judged.notes))
+    return replace(judged, beside=other, notes=(_beside(other), *judged.notes))
 
 
 def kind_of(found: Comparison) -> str:
@@ -72,6 +81,8 @@ def kind_of(found: Comparison) -> str:
 def _kind(interval: Interval, test: DieboldMariano) -> str:
     if test.p_better < SURE and interval.low > 0:
         return BETTER
+    if interval.high <= -_FROM_TIMES:  # errors that keep growing hang together so much that no test is sure of them
+        return WORSE
     return WORSE if test.p_worse < SURE and interval.high < 0 else SAME
 
 
@@ -102,7 +113,7 @@ _SAME_BUT_FORESEES = N_(
 )
 _WORSE_TIMES = N_(
     'Worse than "same as yesterday": over {n} test days it makes {ratio} times the error of "same as yesterday" '
-    "(95 % interval {ratio_low} to {ratio_high} times; Diebold-Mariano, one-sided, {p})."
+    "(95 % interval {ratio_low} to {ratio_high} times)."
 )
 _WORSE_BY_FAR = N_(
     'Worse than "same as yesterday": over {n} test days it makes more than {most:.0f} times the error of '
@@ -120,7 +131,6 @@ _BESIDE = {
     ),
     UNKNOWN: N_("It cannot be compared with HAR (means of 1, 5 and 22 days)."),
 }
-_FROM_TIMES = 1.0  # from twice the error on it is said in times, where per cent would be three digits long
 
 
 def _sentence(found: Comparison) -> Sentence:

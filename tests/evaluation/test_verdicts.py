@@ -30,6 +30,11 @@ def test_errors_that_hang_together_are_rarely_called_skill(draw):
     assert share(draw, 100) <= 0.06 + 2 * np.sqrt(0.06 * 0.94 / TRIES)
 
 
+def test_errors_that_hang_together_are_not_often_called_worse_either():
+    """No more than a tenth, and two Monte Carlo errors: blame is given a little more easily than praise."""
+    assert share(persistent_differences, 100, WORSE) <= 0.1 + 2 * np.sqrt(0.1 * 0.9 / TRIES)
+
+
 @pytest.mark.parametrize("days", [40, 300])
 def test_equal_forecasts_are_called_better_as_often_as_promised(days):
     """.025 give or take .01, and two Monte Carlo errors."""
@@ -95,6 +100,16 @@ def test_many_times_the_error_is_said_in_times():
     far = verdict(moves, moves + 1e6 * random.normal(size=300), np.zeros(300))
     assert far.kind == WORSE
     assert "more than 100 times" in str(far.sentence)
+
+
+def test_a_forecast_that_drifts_away_is_worse_however_its_errors_hang_together():
+    """A network that leaves its range: errors of one sign that grow for months are hardly an independent day each."""
+    random = np.random.default_rng(0)
+    for days in (60, 119, 300):
+        moves, drift = random.normal(size=days), np.linspace(2, 9, days)
+        found = verdict(moves, drift, np.zeros(days))
+        assert found.kind == WORSE
+        assert "times the error" in str(found.sentence)
 
 
 def test_a_test_part_that_mostly_stands_still_is_refused_in_words():
