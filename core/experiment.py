@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -104,8 +104,10 @@ def _watched(records: Iterator[EpochRecord], observe: Callable[[EpochRecord], No
 def _task(experiment: Experiment, data: Dataset) -> ForecastTask:
     """What is scored: prices for the targets close and return, log Parkinson ranges for volatility."""
     target, window = experiment.train.target, experiment.model.window
-    values = data.values if target == "volatility" else data.closes
-    return pairs_of(values, window, data.train_pairs, target, data.first_value)
+    if target != "volatility":
+        return pairs_of(data.closes, window, data.train_pairs, target, data.first_value)
+    task = pairs_of(data.values, window, data.train_pairs, target)  # the first days may have a close, but no range yet
+    return replace(task, closes=data.closes[len(data.closes) - len(data.values) :])
 
 
 def _in_task_units(experiment: Experiment, data: Dataset, task: ForecastTask, scaled: Array) -> Array:

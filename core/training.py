@@ -76,21 +76,22 @@ def fit(model: Regressor, data: Dataset, config: TrainConfig, should_stop: StopS
 
     A full-batch epoch's losses are those before its step, as the published loop prints them; with mini-batches the
     training loss is the mean over the epoch's batches. With `patience`, training stops when the validation loss (the
-    last 15 % of the training part) has not fallen for so many epochs, and the best weights are put back.
+    last 15 % of the training part) has not fallen for so many epochs, and the weights that gave the lowest one, which
+    with full batches are those before that epoch's step, are put back.
 
     Raises:
         Cancelled: `should_stop()` was true before a mini-batch.
         TrainingError: the loss is no longer a finite number.
     """
-    trainer = _Trainer(model, data, config)
     best = _Best(config.patience)
+    trainer = _Trainer(model, data, config, best)
     started = time.perf_counter()
     for epoch in range(1, config.epochs + 1):
         rate = trainer.rate
         train, validation, test = trainer.epoch(should_stop)
         _check_finite(train, epoch, config.learning_rate)
         yield EpochRecord(epoch, train, test, time.perf_counter() - started, rate, validation)
-        if best.stalled(validation, model):
+        if best.stalled:
             break
     best.restore(model)
 
@@ -98,8 +99,8 @@ def fit(model: Regressor, data: Dataset, config: TrainConfig, should_stop: StopS
 class _Trainer:
     """Everything one training needs from epoch to epoch."""
 
-    def __init__(self, model: Regressor, data: Dataset, config: TrainConfig) -> None:
-        self.model = model
+    def __init__(self, model: Regressor, data: Dataset, config: TrainConfig, best: _Best) -> None:
+        self.model, self.best = model, best
         self.parts = _parts(model, data, config.patience)
         self.loss_of = LOSSES[config.loss]()
         self.batches = _Batches(model, len(self.parts.x), config)
@@ -122,14 +123,23 @@ class _Trainer:
             predicted, state = self.model(self.parts.x[rows], None if self.model.by_window else _detached(state))
             loss = self.loss_of(predicted, self.parts.y[rows])
             if self.batches.per_epoch == 1:
-                watched = _watch(self.model, self.parts, self.loss_of, state)
+                watched = self._watch(state)
             self.optimizer.zero_grad()
             loss.backward()
             self.optimizer.step()
             self.schedule.step()
             total += loss.detach() * len(predicted)
-        validation, test = watched or _watch(self.model, self.parts, self.loss_of, None)
+        validation, test = watched or self._watch(None)
         return float(total / len(self.parts.x)), validation, test
+
+    def _watch(self, state: State | None) -> tuple[float | None, float]:
+        """Validation and test loss of the weights as they are now, which are remembered where they are the best.
+
+        With dropout the training pass's state holds its draws; the losses start from one without, as predictions do.
+        """
+        validation, test = _watch(self.model, self.parts, self.loss_of, None if self.model.rnn.dropout else state)
+        self.best.see(validation, self.model)
+        return validation, test
 
 
 def predict(model: Regressor, windows: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -199,14 +209,18 @@ class _Best:
         self.patience, self.lowest, self.waited = patience, float("inf"), 0
         self.weights: dict[str, Tensor] | None = None
 
-    def stalled(self, validation: float | None, model: Regressor) -> bool:
+    @property
+    def stalled(self) -> bool:
+        return self.patience is not None and self.waited >= self.patience
+
+    def see(self, validation: float | None, model: Regressor) -> None:
+        """To be called with the very weights that `validation` was measured with."""
         if self.patience is None or validation is None:
-            return False
+            return
         if validation < self.lowest:
             self.lowest, self.waited, self.weights = validation, 0, copy.deepcopy(model.state_dict())
         else:
             self.waited += 1
-        return self.waited >= self.patience
 
     def restore(self, model: Regressor) -> None:
         if self.weights is not None:

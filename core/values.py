@@ -86,6 +86,7 @@ class ForecastTask:
         train_pairs: the first so many pairs are the training part.
         target: "close", "return" or "volatility"; decides which baselines there are.
         window: days each prediction may look at; the order of the autoregression.
+        closes: the closes of the same days (D,) where `values` are something else; None where they are not known.
     """
 
     values: Array
@@ -93,6 +94,7 @@ class ForecastTask:
     train_pairs: int
     target: str
     window: int = 10
+    closes: Array | None = None
 
     @property
     def actual(self) -> Array:
@@ -123,6 +125,7 @@ class Scores:
         n: predictions scored.
         rmse, mae: in the units of the values.
         mape: share (0.01 is one per cent).
+        qlike: of forecasts of log ranges, the loss of their variances (Patton 2011); 0 is perfect.
         r2: 1 - squared error / squared deviation from the mean of these n values.
         mase: MAE / MAE of persistence on the training series (Hyndman and Koehler 2006).
         theil_u2: relative errors against those of persistence (Theil 1966, the U2 of R's forecast::accuracy).
@@ -146,4 +149,5 @@ class Scores:
     calls: int = 0
     still: int = 0
     skill: float | None = None
+    qlike: float | None = None
     why: Mapping[str, Sentence] = field(default_factory=dict)

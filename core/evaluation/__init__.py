@@ -3,13 +3,18 @@
 Everything works on plain arrays: a `ForecastTask` (core.values) says what was to be forecast, an array (N,) what was
 predicted. What cannot be computed is a `Sentence` that says why, never NaN.
 
-task          from series to ForecastTask
-measures      RMSE, MAE, MASE, direction, skill ...: each a number or the reason why there is none
-baselines     persistence, drift, autoregression; exponentially weighted mean and HAR for ranges
+task          from series to ForecastTask; ranges as volatility a year
+measures      RMSE, MAE, MASE, QLIKE, direction, skill ...: each a number or the reason why there is none
+baselines     persistence, drift, autoregression; exponentially weighted mean, HAR and GARCH for ranges
+garch         GARCH(1,1) of closes, in the unit of ranges
 evaluate      scores of a model and of its baselines, on both parts
-significance  Diebold-Mariano, block bootstrap of the skill
-verdict       better, no different or worse than "same as yesterday", in one sentence
-diagnosis     badges: what is wrong with a forecast, and the cure
+comparable    whether two forecasts can be compared at all
+longrun       how far the mean of days that hang together may lie from its expectation
+significance  Diebold-Mariano, block bootstrap of the skill, the smallest skill that would show
+clark_west    whether a model foresees anything that a rival nested in it does not
+verdict       better, no different or worse than "same as yesterday" (and than HAR), in a sentence or two
+figures       figures of at most seven characters
+badge, lag, diagnosis   what is wrong with a forecast, and the cure
 report        all of that for one run
 conformal     intervals from past errors, plain and adaptive
 horizon       days beyond the data

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from core.evaluation.garch import garch
 from core.sentence import N_, Sentence
 from core.values import Array, ForecastTask
 
@@ -81,7 +82,7 @@ def _regression(values: Array, inputs: Array, fitted: range, targets: NDArray[np
 
 Rule = Callable[[ForecastTask], Array | Sentence]
 OF_PRICES: dict[str, Rule] = {"persistence": persistence, "drift": drift, "ar": ar}
-OF_RANGES: dict[str, Rule] = {"persistence": persistence, "ewma": ewma, "har": har}
+OF_RANGES: dict[str, Rule] = {"persistence": persistence, "ewma": ewma, "har": har, "garch": garch}
 
 
 def baselines(task: ForecastTask) -> dict[str, Array | Sentence]:

@@ -10,6 +10,8 @@ from core.values import Array
 
 LEVELS = (0.80, 0.95)
 STEP = 0.02  # Gibbs and Candes' gamma: one miss at 80 % widens the interval by 1.6 points of level
+LEAST_SHARE = 1e-6  # of the price at hand: a network may forecast less, even below zero, but nothing trades there
+STRETCH = 2.0  # of the widest residual, for each unit of miss rate below zero
 MEMORY = 250  # days of residuals to look back on: one year of trading
 
 
@@ -20,7 +22,7 @@ def residuals(actual: Array, predicted: Array, target: str) -> Array:
     """
     if target == "volatility":
         return actual - predicted
-    return np.asarray(np.log(actual / np.maximum(predicted, np.finfo(float).tiny)))
+    return np.asarray(np.log(actual / np.maximum(predicted, LEAST_SHARE * actual)))
 
 
 def bounds(predicted: Array, radii: Array, target: str) -> tuple[Array, Array]:
@@ -61,13 +63,32 @@ def adaptive_radii(before: Array, errors: Array, level: float, step: float = STE
 
     After each day the working miss rate moves by `step` x (promised - happened), and the next half-width is that
     quantile of the last 250 absolute residuals; so the share of misses tends to the promised one whatever the data do.
-    Where the paper's interval would be infinite, the widest residual in memory stands in.
+    Where the paper's interval would be infinite, because the working rate has fallen below zero, the widest residual in
+    memory stands in, stretched by twice as much as the rate lies below: errors that keep growing are caught up with.
     """
-    every = np.abs(np.concatenate([before, errors]))
-    radii, miss = np.empty(len(errors)), 1 - level
-    for day in range(len(errors)):
-        known = len(before) + day
+    return adaptive_ahead(np.concatenate([before, errors]), level, len(before), step=step)[:-1]
+
+
+def adaptive_ahead(errors: Array, level: float, first: int, delay: int = 1, step: float = STEP) -> Array:
+    """The same for forecasts `delay` days ahead, whose errors are known so many days after they start.
+
+    Args:
+        errors: residuals (n,) of forecasts that start on n days in a row.
+        first: errors that are known when the first half-width is taken.
+
+    Returns:
+        Half-widths (n - first + 1,) of the forecasts that start from day first + delay - 1 on, the last one of the
+        forecast that starts when all n errors are known.
+    """
+    every, miss = np.abs(errors), 1 - level
+    radii = np.empty(len(every) - first + 1)
+    for number in range(len(radii)):
+        known = first + number
         memory = every[max(0, known - MEMORY) : known]
-        radii[day] = np.quantile(memory, min(max(1 - miss, 0.0), 1.0), method="higher")
-        miss += step * ((1 - level) - float(every[known] > radii[day]))
+        widened = 1 + STRETCH * max(-miss, 0.0)
+        rank = math.ceil(round(min(max(1 - miss, 0.0), 1.0) * (len(memory) - 1), 9))
+        radii[number] = widened * np.partition(memory, rank)[rank]
+        judged = known - (first + delay - 1)  # the start whose error the next day brings to light
+        if known < len(every) and judged >= 0:
+            miss += step * ((1 - level) - float(every[known] > radii[judged]))
     return radii

@@ -2,74 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
 
-from core.config import PRESETS, Experiment
-from core.evaluation.measures import ROUNDING
-from core.evaluation.significance import FEWEST
-from core.evaluation.verdict import BETTER, WORSE
+from core.config import Experiment
+from core.evaluation.badge import PREDICT_RETURNS, SCALE_ON_TRAIN, Badge, Cure
+from core.evaluation.figures import number, percent
+from core.evaluation.lag import lag_badge
 from core.run import Run
 from core.sentence import N_, Sentence
 from core.values import Array, Scaler, Scores
 
-LONGEST_SHIFT = 10  # days
+__all__ = ["PREDICT_RETURNS", "SCALE_ON_TRAIN", "Badge", "Cure", "badges", "lag_badge", "leak_badge", "range_badge"]
+
 NOTABLE = 0.01  # share of test values outside the range, or of RMSE moved, that is worth a warning
-
-
-@dataclass(frozen=True)
-class Cure:
-    """Dials that remove the cause: name of a ModelConfig or TrainConfig field -> value. `label` says it on a button."""
-
-    label: Sentence
-    changes: tuple[tuple[str, Any], ...]
-    help: Sentence | None = None
-
-    def apply(self, experiment: Experiment) -> Experiment:
-        """`experiment` with these dials set; equal to it where there is nothing left to cure."""
-        changes = dict(self.changes)
-        model = {name: changes.pop(name) for name in tuple(changes) if hasattr(experiment.model, name)}
-        return experiment.replace(model=experiment.model.replace(**model), train=experiment.train.replace(**changes))
-
-
-# Full batches for 200 epochs, as the article trains, overfit returns badly: the cure is the target and how to train it.
-_RETURNS = PRESETS["returns"].train
-PREDICT_RETURNS = Cure(
-    Sentence(N_("Predict daily returns instead")),
-    (
-        ("layout", "window"),
-        *((name, getattr(_RETURNS, name)) for name in ("target", "scale_on", "epochs", "batch_size")),
-        *((name, getattr(_RETURNS, name)) for name in ("learning_rate", "schedule", "loss")),
-    ),
-    Sentence(N_("Sets target, layout and training as in the preset for returns.")),
-)
-SCALE_ON_TRAIN = Cure(Sentence(N_("Fit the scaler on training alone")), (("scale_on", "train"),))
-
-
-@dataclass(frozen=True)
-class Badge:
-    """One finding.
-
-    Attributes:
-        name: "lag", "range" or "leak": for keys, not for readers.
-        label: what it is called, with its figure where that says something.
-        alarm: whether it is a cause for concern.
-        value: shift in days, share of values, or share by which RMSE moves; None where it cannot be told.
-        sentence: what was found, or why nothing can be.
-        cure: what to change; None where no change of dials helps.
-    """
-
-    name: str
-    label: Sentence
-    alarm: bool
-    value: float | None
-    sentence: Sentence
-    cure: Cure | None = None
-
-
-_LAG, _RANGE, _LEAK = Sentence(N_("Lag")), Sentence(N_("Range")), Sentence(N_("Leak"))
+WHOLE = 0.095  # shares from here on are said in whole per cent
+_RANGE, _LEAK = Sentence(N_("Range")), Sentence(N_("Leak"))
 
 
 def badges(run: Run, kind: str, clean: Run | None = None) -> tuple[Badge, ...]:
@@ -96,73 +45,6 @@ def _offered(badge: Badge, experiment: Experiment) -> Badge:
     return badge
 
 
-def lag_badge(actual: Array, predicted: Array, target: str, kind: str) -> Badge:
-    """The shift s that maximises the correlation of predicted changes p_t - p_t-1 with actual y_t-s - y_t-s-1.
-
-    Changes, not levels: prices of neighbouring days correlate by 0.99 at every shift, changes hardly at all, so that a
-    repetition stands out (1.0 at s = 1 for "same as yesterday") and neither trend nor bias can hide it. But every good
-    forecast of a persistent series leans on yesterday too, and a predicted return starts from the last close by design:
-    there it alarms only where the verdict is bad.
-
-    Args:
-        actual, predicted: the test part (n,).
-        kind: the verdict on them.
-    """
-    correlations = shifted_correlations(actual, predicted)
-    if isinstance(correlations, Sentence):
-        return Badge("lag", _LAG, False, None, correlations)
-    shift = int(correlations.argmax())
-    fine = shift == 0 or kind == BETTER or (target == "return" and kind != WORSE)
-    text = _lag_text(shift, fine, target)
-    found = Sentence(text, shift=shift, there=_two_digits(correlations[shift]), today=_two_digits(correlations[0]))
-    label = Sentence(N_("Lag {days} d"), days=shift) if shift else _LAG
-    return Badge("lag", label, not fine, shift, found, PREDICT_RETURNS if not fine and target != "volatility" else None)
-
-
-def _lag_text(shift: int, fine: bool, target: str) -> str:
-    if shift == 0:
-        return N_("Its moves fit the same day's best (correlation {there:.2f}): it does not trail behind.")
-    if fine and target == "return":
-        return N_(
-            "Its price is yesterday's and a small move (shift {shift}, correlation {there:.2f}): "
-            "a forecast of returns starts from the last close."
-        )
-    if fine:
-        return N_(
-            "It leans on the past (shift {shift}, correlation {there:.2f}), as it must where one day resembles "
-            "the last, and still does better than repeating yesterday."
-        )
-    if shift == 1:
-        return N_(
-            "It repeats yesterday: its moves fit those of the day before (correlation {there:.2f}), "
-            "not those of the day it predicts ({today:.2f})."
-        )
-    return N_(
-        "It trails {shift} days behind: its moves fit the moves then (correlation {there:.2f}), "
-        "not those of the day it predicts ({today:.2f})."
-    )
-
-
-def shifted_correlations(actual: Array, predicted: Array) -> Array | Sentence:
-    """Correlation of predicted with actual changes at shifts of 0 to 10 days (11,), or why there is none."""
-    if len(actual) < FEWEST:
-        return Sentence(
-            N_("There are {given} days to compare on; at least {needed} are needed to tell skill from luck."),
-            given=len(actual),
-            needed=FEWEST,
-        )
-    happened, foreseen = np.diff(actual), np.diff(predicted)[LONGEST_SHIFT:]
-    shifted = np.lib.stride_tricks.sliding_window_view(happened, len(foreseen))[::-1]  # row s: s days earlier
-    least = ROUNDING * float(np.abs(actual).max())
-    if np.ptp(foreseen) <= least or (np.ptp(shifted, axis=1) <= least).any():
-        return Sentence(N_("The values or the predictions never change, so no shift can be found."))
-    return np.array([np.corrcoef(foreseen, row)[0, 1] for row in shifted])
-
-
-def _two_digits(correlation: float) -> float:
-    return round(correlation, 2) + 0.0  # never "-0.00"
-
-
 def range_badge(series: Array, train_rows: int, scaler: Scaler, target: str) -> Badge:
     """The share of test values outside the values the scaler was fitted on.
 
@@ -176,19 +58,18 @@ def range_badge(series: Array, train_rows: int, scaler: Scaler, target: str) -> 
     if not len(seen) or not len(met):
         return Badge("range", _RANGE, False, None, Sentence(N_("This part holds no day with a prediction.")))
     outside = float(((met < seen.min()) | (met > seen.max())).mean())
-    found = {"share": outside, "low": float(seen.min()), "high": float(seen.max())}
-    text = N_("Every test value lies within the range of the training part ({low:,.4g} to {high:,.4g}).")
+    share = percent(outside) if outside < WHOLE else f"{outside:.0%}"  # 0.2 % is not 0 %
+    found = {"share": share, "low": number(float(seen.min())), "high": number(float(seen.max()))}
+    text = N_("Every test value lies within the range of the training part ({low} to {high}).")
     if outside and scaler.fitted_on == "train":
-        text = N_(
-            "{share:.0%} of the test values lie outside the range the scaler was fitted on ({low:,.4g} to {high:,.4g})."
-        )
+        text = N_("{share} of the test values lie outside the range the scaler was fitted on ({low} to {high}).")
     elif outside:
         text = N_(
-            "{share:.0%} of the test values lie outside the range the model was trained on "
-            "({low:,.4g} to {high:,.4g}); the scaler, fitted on all days, only hides it."
+            "{share} of the test values lie outside the range the model was trained on ({low} to {high}); "
+            "the scaler, fitted on all days, only hides it."
         )
     alarm = outside > NOTABLE
-    label = Sentence(N_("Range {share:.0%}"), share=outside) if outside else _RANGE
+    label = Sentence(N_("Range {share}"), share=share) if outside else _RANGE
     return Badge(
         "range",
         label,
@@ -221,10 +102,11 @@ def leak_badge(series: Array, train_rows: int, scaler: Scaler, ours: Scores, cle
     moved = clean.rmse / ours.rmse - 1
     text = N_(
         "The scaler saw the test part. Fitted on the training part alone, the test error goes "
-        "from {ours:,.4g} to {clean:,.4g} ({moved:+.1%})."
+        "from {ours} to {clean} ({moved})."
     )
-    values = {"ours": ours.rmse, "clean": clean.rmse, "moved": moved}
-    label = Sentence(N_("Leak {moved:+.1%}"), moved=moved) if moved else _LEAK
+    told = percent(moved, signed=True)
+    values = {"ours": number(ours.rmse), "clean": number(clean.rmse), "moved": told}
+    label = Sentence(N_("Leak {moved}"), moved=told) if moved else _LEAK
     return Badge("leak", label, abs(moved) > NOTABLE, moved, Sentence(text, **values), SCALE_ON_TRAIN)
 
 

@@ -17,7 +17,9 @@ def evaluate(task: ForecastTask, predicted: Array) -> tuple[ByPart, dict[str, By
         "train" | "test" -> Scores of the model; the same for each baseline by name.
     """
     others = {
-        name: {part: unscored(found) for part in task.parts} if isinstance(found, Sentence) else by_part(task, found)
+        name: {part: unscored(found, task.target) for part in task.parts}
+        if isinstance(found, Sentence)
+        else by_part(task, found)
         for name, found in baselines(task).items()
     }
     return by_part(task, predicted), others
@@ -27,6 +29,6 @@ def by_part(task: ForecastTask, predicted: Array) -> ByPart:
     """Scores of predictions (N,) for "train" and "test"."""
     unit = mean_change(task.known)
     return {
-        part: scores(task.actual[pairs], predicted[pairs], task.previous[pairs], unit)
+        part: scores(task.actual[pairs], predicted[pairs], task.previous[pairs], unit, task.target)
         for part, pairs in task.parts.items()
     }

@@ -7,26 +7,36 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from core.evaluation.figures import MOST_TIMES
 from core.sentence import N_, Sentence
 from core.values import Array, Scores
 
 Measure = float | Sentence
 MEASURES = ("rmse", "mae", "mape", "r2", "mase", "theil_u2", "direction", "skill")
+OF_RANGES = ("rmse", "qlike", "mae", "r2", "mase", "direction", "skill")  # logarithms have no errors in per cent
 
 
-def scores(actual: Array, predicted: Array, previous: Array, naive_error: float | None = None) -> Scores:
-    """Score predictions against what happened.
+def measures_of(target: str) -> tuple[str, ...]:
+    """The measures that say something of forecasts of this target, in the order of a table."""
+    return OF_RANGES if target == "volatility" else MEASURES
+
+
+def scores(
+    actual: Array, predicted: Array, previous: Array, naive_error: float | None = None, target: str = "close"
+) -> Scores:
+    """Score predictions against what happened: by MEASURES, and by `measures_of(target)`.
 
     Args:
         actual, predicted: (n,), in the same units.
         previous: the last value known when each prediction was made, (n,).
         naive_error: mean absolute day-to-day change of the training series, the unit of MASE.
+        target: "volatility" for log ranges.
     """
     actual, predicted, previous = (np.asarray(a, dtype=np.float64) for a in (actual, predicted, previous))
     n = len(actual)
     reason = _unusable(predicted)
     if reason:
-        return unscored(reason)
+        return unscored(reason, target)
     measured: dict[str, Measure] = {
         "rmse": rmse(actual, predicted),
         "mae": float(np.abs(predicted - actual).mean()),
@@ -36,6 +46,8 @@ def scores(actual: Array, predicted: Array, previous: Array, naive_error: float 
         "theil_u2": theil_u2(actual, predicted, previous),
         "skill": skill(actual, predicted, previous),
     }
+    if target == "volatility":
+        measured["qlike"] = qlike(actual, predicted)
     hits, calls = hits_and_calls(actual, predicted, previous)
     low, high = wilson(hits, calls) if calls else (None, None)
     measured["direction"] = hits / calls if calls else Sentence(N_("No day has both a move and a predicted move."))
@@ -44,9 +56,9 @@ def scores(actual: Array, predicted: Array, previous: Array, naive_error: float 
     return Scores(n=n, **numbers, direction_low=low, direction_high=high, calls=calls, still=n - calls, why=why)
 
 
-def unscored(reason: Sentence) -> Scores:
+def unscored(reason: Sentence, target: str = "close") -> Scores:
     """Scores of which no measure can be computed."""
-    return Scores(n=0, why=dict.fromkeys(MEASURES, reason))
+    return Scores(n=0, why=dict.fromkeys((*MEASURES, *measures_of(target)), reason))
 
 
 def _unusable(predicted: Array) -> Sentence | None:
@@ -60,6 +72,7 @@ def _unusable(predicted: Array) -> Sentence | None:
 
 LARGEST = 1e50  # its fourth power, in a variance of squared errors, is still a float
 ROUNDING = 1e-9
+_LARGEST_LOG = 100.0  # of a ratio of variances
 SMALLEST = 1 / LARGEST  # below this a value counts as zero
 
 
@@ -72,7 +85,19 @@ def mape(actual: Array, predicted: Array) -> Measure:
     """Mean absolute percentage error, as a share; only for values above zero."""
     if actual.min() < SMALLEST:
         return Sentence(N_("Errors in per cent need values above zero."))
-    return float(np.abs(predicted / actual - 1).mean())
+    return _within(float(np.abs(predicted / actual - 1).mean()), MOST_TIMES)
+
+
+def qlike(actual: Array, predicted: Array) -> Measure:
+    """Mean of s^2/h - ln(s^2/h) - 1, with s^2 = exp(2 actual) and h = exp(2 predicted) from log ranges; 0 is perfect.
+
+    Patton 2011: of the usual losses of variance forecasts the one, beside squared error, whose ranking does not turn
+    round because a range is only a noisy proxy; a forecast too low costs more than one as much too high.
+    """
+    logs = 2 * (actual - predicted)
+    if logs.max() > _LARGEST_LOG:
+        return too_far(MOST_TIMES)
+    return _within(float((np.exp(logs) - logs - 1).mean()), MOST_TIMES**2)
 
 
 def r2(actual: Array, predicted: Array) -> Measure:
@@ -80,14 +105,14 @@ def r2(actual: Array, predicted: Array) -> Measure:
     spread = float(np.square(actual - actual.mean()).sum())
     if spread < SMALLEST**2:
         return Sentence(N_("The values do not move in this part, so there is nothing to explain."))
-    return float(1 - np.square(predicted - actual).sum() / spread)
+    return _within(float(1 - np.square(predicted - actual).sum() / spread), MOST_TIMES**2)
 
 
 def mase(actual: Array, predicted: Array, naive_error: float | None) -> Measure:
     """MAE / `naive_error`, the mean absolute change of the training series."""
     if naive_error is None or naive_error < SMALLEST:
         return Sentence(N_("The training part does not move, so it gives no unit to measure errors in."))
-    return float(np.abs(predicted - actual).mean() / naive_error)
+    return _within(float(np.abs(predicted - actual).mean() / naive_error), MOST_TIMES)
 
 
 def theil_u2(actual: Array, predicted: Array, previous: Array) -> Measure:
@@ -97,13 +122,13 @@ def theil_u2(actual: Array, predicted: Array, previous: Array) -> Measure:
     moved = float(np.square((actual - previous) / previous).sum())
     if moved < SMALLEST**2:
         return _no_moves()
-    return math.sqrt(float(np.square((predicted - actual) / previous).sum()) / moved)
+    return _within(math.sqrt(float(np.square((predicted - actual) / previous).sum()) / moved), MOST_TIMES)
 
 
 def skill(actual: Array, predicted: Array, previous: Array) -> Measure:
     """1 - RMSE / RMSE of persistence."""
     reference = rmse(actual, previous)
-    return 1 - rmse(actual, predicted) / reference if reference > SMALLEST else _no_moves()
+    return _within(1 - rmse(actual, predicted) / reference, MOST_TIMES) if reference > SMALLEST else _no_moves()
 
 
 def hits_and_calls(actual: Array, predicted: Array, previous: Array) -> tuple[int, int]:
@@ -129,6 +154,16 @@ def alike(one: Array, other: Array) -> NDArray[np.bool_]:
 def mean_change(values: Array) -> float | None:
     """Mean absolute change from one value to the next, the unit of MASE; None without a change to average."""
     return float(np.abs(np.diff(values)).mean()) if len(values) > 1 else None
+
+
+def _within(value: float, most: float) -> Measure:
+    """The value, unless it is so far out that its digits say nothing and do not fit on a page."""
+    return value if abs(value) < most else too_far(MOST_TIMES)
+
+
+def too_far(most: float) -> Sentence:
+    """Why a measure that compares errors is left out."""
+    return Sentence(N_("Its error is more than {most:.0f} times what it is compared with."), most=most)
 
 
 def _no_moves() -> Sentence:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from core.evaluation.measures import MEASURES
+from core.evaluation.measures import measures_of
 from core.run import Run
 
 
@@ -41,7 +41,7 @@ class ManySeeds:
 def many_seeds(runs: list[Run]) -> ManySeeds:
     """Summarise at least one run; all must have the same experiment apart from the seed, and the same pairs."""
     tests = [run.metrics["test"] for run in runs]
-    columns = {name: [getattr(found, name) for found in tests] for name in MEASURES}
+    columns = {name: [getattr(found, name) for found in tests] for name in measures_of(runs[0].task.target)}
     complete = {name: values for name, values in columns.items() if None not in values}
     predicted = np.stack([run.prediction["predicted"].to_numpy() for run in runs])  # (seeds, N)
     band = (

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from core.config import Experiment
 from core.errors import ConfigError
-from core.evaluation.conformal import LEVELS, MEMORY, adaptive_radii, bounds, residuals, split_radii
+from core.evaluation.baselines import Rule
+from core.evaluation.conformal import LEAST_SHARE, LEVELS, MEMORY, adaptive_radii, bounds, residuals, split_radii
 from core.evaluation.measures import mean_change, scores
-from core.sentence import N_
+from core.sentence import N_, Sentence
 from core.values import Array, ForecastTask, Scores
 
 FEWEST_FORECAST = 2  # pairs; the smallest test part a run may have
@@ -114,14 +115,31 @@ def assemble(task: ForecastTask, plan: list[Fold], predictions: list[Array]) -> 
     actual, previous = task.actual[pairs.start : pairs.stop], task.previous[pairs.start : pairs.stop]
     unit = mean_change(task.values[: task.targets[pairs.start]])
     tail = slice(max(0, pairs.start - MEMORY), pairs.start)
-    before = residuals(task.actual[tail], predictions[0][tail], task.target)
+    first = _tradable(predictions[0][tail], task.previous[tail], task.target)
+    before = residuals(task.actual[tail], first, task.target)
     return WalkForward(
         pairs,
         predicted,
-        scores(actual, predicted, previous, unit),
-        scores(actual, previous, previous, unit),
-        tuple(_bands(before, actual, predicted, task.target)),
+        scores(actual, predicted, previous, unit, task.target),
+        scores(actual, previous, previous, unit, task.target),
+        tuple(_bands(before, actual, _tradable(predicted, previous, task.target), task.target)),
     )
+
+
+def refitted(task: ForecastTask, plan: list[Fold], rule: Rule) -> Array | Sentence:
+    """A baseline's forecasts of the folds' test pairs, fitted anew for each fold on what came before it."""
+    found = []
+    for fold in plan:
+        own = rule(replace(task, train_pairs=fold.test.start))
+        if isinstance(own, Sentence):
+            return own
+        found.append(own[fold.test.start : fold.test.stop])
+    return np.concatenate(found)
+
+
+def _tradable(predicted: Array, previous: Array, target: str) -> Array:
+    """Forecasts (n,) that an interval can be a share of: prices below zero are lifted to a sliver of the last one."""
+    return predicted if target == "volatility" else np.maximum(predicted, LEAST_SHARE * previous)
 
 
 def _bands(before: Array, actual: Array, predicted: Array, target: str) -> list[Band]:

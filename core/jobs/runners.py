@@ -11,14 +11,16 @@ from numpy.typing import NDArray
 
 from core.config import Experiment
 from core.dataset import build_dataset
+from core.evaluation.baselines import har
 from core.evaluation.horizon import Horizon, beyond
+from core.evaluation.report import judge
 from core.evaluation.seeds import ManySeeds, many_seeds
-from core.evaluation.verdict import verdict
-from core.evaluation.walkforward import assemble, fold_experiments, folds
+from core.evaluation.walkforward import assemble, fold_experiments, folds, refitted
 from core.experiment import run_experiment
 from core.introspect.predictor import Predict, network_of
 from core.jobs.tasks import TICKS, HorizonTask, SeedSweep, Tick, WalkedForward, WalkForwardTask
 from core.run import Run
+from core.sentence import Sentence
 from core.values import Array, Cancelled, EpochRecord, StopSignal, never
 
 Observe = Callable[[Tick], None]
@@ -54,7 +56,10 @@ def run_walk_forward(
     rows = whole.prediction.iloc[walked.pairs.start :].drop(columns="part").reset_index(drop=True)
     rows = rows.assign(predicted=walked.predicted)
     actual, previous = (rows[name].to_numpy(dtype=float) for name in ("actual", "persistence"))
-    return WalkedForward(rows, walked, verdict(actual, walked.predicted, previous))
+    rivals: dict[str, Array | Sentence] = {"persistence": previous}
+    if whole.task.target == "volatility":
+        rivals["har"] = refitted(whole.task, plan, har)
+    return WalkedForward(rows, walked, judge(whole.task.target, actual, walked.predicted, rivals))
 
 
 def run_horizon(

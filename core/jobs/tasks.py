@@ -8,8 +8,7 @@ from typing import ClassVar
 import pandas as pd
 
 from core.config import Dials, Experiment, span
-from core.evaluation.conformal import MEMORY
-from core.evaluation.horizon import LONGEST
+from core.evaluation.horizon import LONGEST, STARTS
 from core.evaluation.verdict import Verdict
 from core.evaluation.walkforward import WalkForward
 from core.run import Run
@@ -87,7 +86,10 @@ class HorizonTask(Dials):
         del rows
         run = self.finished.run
         reads = run.experiment.model.window if run.experiment.model.layout == "window" else 1  # time steps a day
-        return Estimate(2 * self.steps, 0.1 + self.steps * MEMORY * reads * run.parameter_count * _WEIGHT_SECONDS)
+        return Estimate(
+            2 * self.steps,
+            0.1 + 0.02 * self.steps + self.steps * STARTS * reads * run.parameter_count * _WEIGHT_SECONDS,
+        )
 
 
 @dataclass(frozen=True)

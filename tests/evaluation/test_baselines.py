@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from arch import arch_model
 from arch.univariate import HARX
 
 from core.evaluation.baselines import baselines
@@ -60,12 +61,75 @@ def test_drift_goes_straight_on(walk):
         np.testing.assert_allclose(baselines(task)["drift"], task.actual, rtol=1e-9)
 
 
+@pytest.fixture
+def clustered():
+    """Closes whose moves come from a GARCH(1,1), and log ranges that follow its volatility with noise: 1,500 days."""
+    random, variance, moves, logs = np.random.default_rng(6), 1.0, [], []
+    for _ in range(1500):
+        logs.append(0.5 * np.log(variance) - 4.9 + 0.3 * random.normal())
+        moves.append(0.03 + np.sqrt(variance) * random.normal())
+        variance = 0.05 + 0.1 * (moves[-1] - 0.03) ** 2 + 0.85 * variance
+    closes = 50 * np.exp(np.cumsum(moves) / 100)
+    return replace(pairs_of(np.array(logs), 22, 1000, "volatility"), closes=closes)
+
+
+def test_garch_is_the_one_step_forecast_of_the_arch_package(clustered):
+    """Its own forecasts from parameters of the training part, in logarithms, and a mean difference of zero there."""
+    known = len(clustered.known)
+    moves = np.diff(np.log(clustered.closes))
+    fitted = arch_model(moves / moves[: known - 1].std(), rescale=False).fit(last_obs=known - 1, disp="off")
+    ahead = fitted.forecast(horizon=1, start=known - 2, reindex=False).variance.to_numpy()[:, 0]
+    found = baselines(clustered)["garch"]
+    logs = 0.5 * np.log(ahead)  # entry 0 is the forecast of move known - 1: the first of the test part
+    ours = found[1000:]
+    np.testing.assert_allclose(ours - ours[0], logs[: len(ours)] - logs[0], atol=1e-4)
+    assert np.mean(found[:1000] - clustered.actual[:1000]) == pytest.approx(0, abs=1e-9)
+
+
+def test_garch_is_the_best_forecast_of_its_own_world(clustered):
+    """Where ranges follow a GARCH, it beats every other baseline, and persistence by far."""
+    found = {name: by_part["test"] for name, by_part in evaluate(clustered, clustered.previous)[1].items()}
+    assert min(found, key=lambda name: found[name].rmse) == "garch"
+    assert min(found, key=lambda name: found[name].qlike) == "garch"
+    assert found["garch"].rmse == pytest.approx(0.3, rel=0.1)  # the noise that was put in
+
+
+def test_garch_does_not_mind_the_price_s_unit_and_sees_no_later_close(clustered):
+    ours = baselines(clustered)["garch"]
+    other = baselines(replace(clustered, closes=1e-7 * clustered.closes))["garch"]
+    np.testing.assert_allclose(ours, other, atol=1e-4)
+    later = clustered.closes.copy()
+    later[clustered.targets[1100] :] *= np.linspace(1.1, 3, len(later) - clustered.targets[1100])
+    values = clustered.values.copy()
+    values[clustered.targets[1100] :] += 2
+    changed = baselines(replace(clustered, closes=later, values=values))["garch"]
+    np.testing.assert_array_equal(ours[:1101], changed[:1101])
+    assert not np.array_equal(ours[1101:], changed[1101:])
+
+
+@pytest.mark.parametrize("closes", ["none", "still", "steady", "mostly still", "one jump"])
+def test_garch_gives_numbers_or_says_why(clustered, closes):
+    random, days = np.random.default_rng(0), 1500
+    made = {
+        "none": None,
+        "still": np.full(days, 7.0),
+        "steady": 10 * 1.001 ** np.arange(days),
+        "mostly still": 10 * np.exp(np.cumsum((random.random(days) < 0.02) * random.normal(0, 0.01, days))),
+        "one jump": 10 * np.exp(np.cumsum((np.arange(days) == 300) * 1.5)),
+    }[closes]
+    found = baselines(replace(clustered, closes=made))["garch"]
+    if closes in ("none", "still", "steady"):
+        assert isinstance(found, Sentence)
+    assert isinstance(found, Sentence) or np.isfinite(found).all()
+
+
 @pytest.mark.parametrize("target", ["close", "return", "volatility"])
 def test_baselines_learn_nothing_from_the_test_part(walk, target):
     task = pairs_of(walk, window=10, train_pairs=400, target=target, first_value=1)
     other = walk.copy()
     other[task.targets[400] :] *= 1.7  # every price of the test part
-    changed = baselines(replace(task, values=other))
+    task = replace(task, closes=walk)
+    changed = baselines(replace(task, values=other, closes=other))
     for name, predicted in baselines(task).items():
         np.testing.assert_array_equal(predicted[:400], changed[name][:400])
         assert not np.array_equal(predicted[401:], changed[name][401:])
@@ -75,10 +139,10 @@ def test_baselines_learn_nothing_from_the_test_part(walk, target):
     ("values", "window", "target", "missing"),
     [
         (np.linspace(90, 110, 20) + np.arange(20) % 3, 10, "close", {"ar"}),
-        (np.linspace(-5, -4, 20) + np.arange(20) % 3, 10, "volatility", {"har"}),
+        (np.linspace(-5, -4, 20) + np.arange(20) % 3, 10, "volatility", {"har", "garch"}),
         (np.full(200, 50.0), 10, "close", {"ar"}),
         (np.full(200, 50.0), 10, "return", {"ar"}),
-        (np.full(200, -4.0), 10, "volatility", {"har"}),
+        (np.full(200, -4.0), 10, "volatility", {"har", "garch"}),
         (10 * 1.01 ** np.arange(200), 10, "return", {"ar"}),
     ],
     ids=["short prices", "short ranges", "constant prices", "constant returns", "constant ranges", "steady growth"],

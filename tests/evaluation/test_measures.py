@@ -11,7 +11,7 @@ from hypothesis.extra import numpy as hnp
 from statsmodels.tools import eval_measures
 
 from core.evaluation.evaluate import evaluate
-from core.evaluation.measures import MEASURES, mean_change, scores, wilson
+from core.evaluation.measures import MEASURES, mean_change, measures_of, scores, wilson
 from core.evaluation.task import pairs_of
 
 
@@ -102,6 +102,37 @@ def test_what_cannot_be_computed_says_why(actual, predicted, previous, missing):
     assert all(str(reason).endswith(".") for reason in found.why.values())
 
 
+def test_qlike_is_patton_s_loss_of_variances(noisy):
+    """s2 / h - ln(s2 / h) - 1 of variances, whose logarithms are twice those of the ranges."""
+    random = np.random.default_rng(1)
+    variance, forecast = np.exp(random.normal(size=(2, 300)))
+    found = scores(0.5 * np.log(variance), 0.5 * np.log(forecast), 0.5 * np.log(variance) + 0.1, None, "volatility")
+    assert found.qlike == pytest.approx((variance / forecast - np.log(variance / forecast) - 1).mean(), rel=1e-12)
+    actual, _, previous = noisy
+    assert scores(actual, actual, previous, None, "volatility").qlike == 0
+    low, high = (scores(actual, actual + off, previous, None, "volatility").qlike for off in (-0.5, 0.5))
+    assert low > 1.5 * high  # a risk that was not foreseen costs more than one that did not come
+
+
+def test_each_target_has_the_measures_that_mean_something_of_it(noisy):
+    assert "qlike" in measures_of("volatility")
+    assert {"mape", "theil_u2"}.isdisjoint(measures_of("volatility"))
+    assert measures_of("close") == measures_of("return") == MEASURES
+    assert scores(*noisy).qlike is None
+    assert "qlike" not in scores(*noisy).why
+    ranges = scores(*(-abs(values) for values in noisy), 1.0, "volatility")
+    assert all(getattr(ranges, name) is not None for name in measures_of("volatility"))
+
+
+@pytest.mark.parametrize("name", ["skill", "r2", "mase", "theil_u2", "mape"])
+def test_an_error_beyond_all_bounds_is_a_sentence(name):
+    random = np.random.default_rng(2)
+    previous = 50 + 1e-7 * random.normal(size=101)
+    found = scores(previous[1:], 9e3 + 0 * previous[1:], previous[:-1], 1e-9)
+    assert getattr(found, name) is None
+    assert "more than 100 times" in str(found.why[name])
+
+
 prices = st.floats(-1e6, 1e6) | st.sampled_from([0.0, 1.0, 1e300, np.inf, np.nan])
 
 
@@ -114,5 +145,7 @@ def test_a_measure_is_a_finite_number_or_a_reason(known, data):
     for name in MEASURES:
         value = getattr(found, name)
         assert (name in found.why) if value is None else np.isfinite(value)
+        if name not in ("rmse", "mae") and value is not None:
+            assert abs(value) <= 1e4
     numbers = [value for value in dataclasses.astuple(found) if isinstance(value, float)]
     assert np.isfinite(numbers).all()

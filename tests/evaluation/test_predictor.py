@@ -45,5 +45,5 @@ def test_a_run_can_be_forecast_with_intervals(make_run, walk, layout):
     ahead = beyond(run, network_of(run), 30)
     assert set(ahead.bounds) == {0.8, 0.95}
     widths = {level: np.log(high / low) for level, (low, high) in ahead.bounds.items()}
-    assert (widths[0.95] > widths[0.8]).all()
+    assert (widths[0.95] >= widths[0.8]).all()
     assert widths[0.8][-1] > 2 * widths[0.8][0]  # a month ahead is less sure than a day

@@ -26,14 +26,14 @@ def test_diebold_mariano_of_a_published_example():
     assert found.p_value == pytest.approx(2 * stats.t.cdf(found.statistic, df=39), rel=1e-9)
 
 
-@pytest.mark.parametrize("lags", [0, 3, None])
+@pytest.mark.parametrize("lags", [0, 3, 5])
 def test_diebold_mariano_is_its_formula(random, lags):
     """Newey and West's variance with Bartlett weights, and the factor of Harvey, Leybourne and Newbold, written out."""
     n = 125
     actual = np.cumsum(random.normal(size=n))
     ours, theirs = actual + random.normal(size=n), actual + 1.2 * random.normal(size=n)
     found = diebold_mariano(actual, ours, theirs, lags=lags)
-    assert found.lags == (5 if lags is None else lags)
+    assert found.lags == lags
     differences = (ours - actual) ** 2 - (theirs - actual) ** 2
     centred = differences - differences.mean()
     variance = centred @ centred / n
@@ -42,6 +42,19 @@ def test_diebold_mariano_is_its_formula(random, lags):
     statistic = differences.mean() / np.sqrt(variance / n) * np.sqrt((n - 1) / n)
     assert found.statistic == pytest.approx(statistic, abs=1e-6)
     assert found.p_value == pytest.approx(2 * stats.t.sf(abs(statistic), n - 1), abs=1e-6)
+
+
+def test_without_lags_named_diebold_mariano_claims_no_more_than_with_any(random):
+    actual = random.normal(size=216)
+    ours, theirs = actual + random.normal(size=216), actual + 1.3 * random.normal(size=216)
+    found = diebold_mariano(actual, ours, theirs)
+    named = [diebold_mariano(actual, ours, theirs, lags) for lags in (0, 6)]
+    assert found.lags == 6  # the cube root of 216, to the day
+    assert abs(found.statistic) <= min(abs(each.statistic) for each in named) + 1e-12
+    assert found.p_better == pytest.approx(found.p_value / 2)
+    assert found.p_better + found.p_worse == 1
+    back = diebold_mariano(actual, theirs, ours)
+    assert back.p_worse == pytest.approx(found.p_better)
 
 
 def test_diebold_mariano_turns_round_with_its_arguments(random):
@@ -94,7 +107,7 @@ def test_no_interval_promises_more_than_perfection(random):
     ],
 )
 def test_a_verdict_needs_both_the_interval_and_the_test(low, high, p, kind):
-    assert _kind(Interval(low, high, 1), DieboldMariano(100, -2.0, p, 5)) == kind
+    assert _kind(Interval(low, high, 1), DieboldMariano(100, -2.0 if high > 0.2 else 2.0, p, 5)) == kind
 
 
 @pytest.mark.parametrize("rule", [diebold_mariano, skill_interval])
@@ -132,7 +145,9 @@ def test_verdicts(random):
     assert {name: found.kind for name, found in told.items()} == {name: name for name in told}
     assert told["better"].against.skill == pytest.approx(0.5)
     assert "50.0% smaller" in str(told["better"].sentence)
-    assert "p < 0.001" in str(told["worse"].sentence)
+    assert "p\u00a0<\u00a00.001" in str(told["worse"].sentence)
+    assert "cannot be told from chance" in str(told["same"].sentence)
+    assert "chance makes" not in str(told["same"].sentence)
     for found in told.values():
         assert found.against.interval.low <= found.against.skill <= found.against.interval.high
 

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from core.config import Experiment, TrainConfig
 from core.dataset import build_dataset
 from core.errors import ConfigError
-from core.evaluation.baselines import baselines
+from core.evaluation.baselines import ar, baselines
 from core.evaluation.conformal import radius, residuals
 from core.evaluation.measures import scores
 from core.evaluation.task import pairs_of
-from core.evaluation.walkforward import assemble, fold_experiments, folds
+from core.evaluation.walkforward import assemble, fold_experiments, folds, refitted
 from core.sentence import Sentence
 
 
@@ -49,7 +49,7 @@ def test_a_fold_is_the_experiment_that_trains_and_forecasts_its_pairs(walk):
             assert (data.train_pairs, len(data.targets)) == (len(fold.train), fold.test.stop)
 
 
-def refitted(task, plan):
+def refitted_by_fold(task, plan):
     """The autoregression, fitted anew for each fold on what came before it."""
     found = [baselines(replace(task, train_pairs=fold.test.start))["ar"][: fold.test.stop] for fold in plan]
     assert not any(isinstance(predicted, Sentence) for predicted in found)
@@ -59,7 +59,7 @@ def refitted(task, plan):
 def test_assembled_forecasts_are_each_folds_own(walk):
     task = pairs_of(walk, window=5, train_pairs=100, target="close")
     plan = folds(len(task.targets), every=40, refits=3)
-    predictions = refitted(task, plan)
+    predictions = refitted_by_fold(task, plan)
     found = assemble(task, plan, predictions)
     assert found.pairs == range(len(task.targets) - 120, len(task.targets))
     for number, (fold, own) in enumerate(zip(plan, predictions, strict=True)):
@@ -72,13 +72,32 @@ def test_assembled_forecasts_are_each_folds_own(walk):
     assert found.band(0.8, "split").high[0] == pytest.approx(found.predicted[0] * np.exp(half), rel=1e-12)
 
 
+def test_a_rival_is_fitted_anew_for_each_fold(walk):
+    task = pairs_of(walk, window=5, train_pairs=100, target="close")
+    plan = folds(len(task.targets), every=40, refits=3)
+    alone = [found[fold.test.start :] for fold, found in zip(plan, refitted_by_fold(task, plan), strict=True)]
+    np.testing.assert_array_equal(refitted(task, plan, ar), np.concatenate(alone))
+    assert isinstance(refitted(task, plan, lambda part: Sentence("none")), Sentence)
+
+
+@pytest.mark.parametrize("target", ["close", "return"])
+def test_a_forecast_below_zero_still_has_an_interval_the_right_way_round(walk, target):
+    for unit in (1e-9, 1.0):
+        task = pairs_of(unit * walk, window=5, train_pairs=100, target=target, first_value=int(target == "return"))
+        plan = folds(len(task.targets), every=40, refits=3)
+        found = assemble(task, plan, [-task.previous[: fold.test.stop] for fold in plan])
+        for band in found.bands:
+            assert ((band.low > 0) & (band.low <= band.high)).all()
+            assert band.high.max() < 1e3 * unit * walk.max()
+
+
 @pytest.mark.parametrize("end", ["2016-06-30", "2020-08-31", "2025-05-06"])
 def test_intervals_hold_over_the_last_500_days_of_the_index(index_bars, end):
     """In June 2016 the 500 days hold the crash of 2015, where plain split conformal covers 67 % for 80 %."""
     close = index_bars.loc["2000-01-01":end, "close"].to_numpy()
     task = pairs_of(close, window=10, train_pairs=100, target="return", first_value=1)
     plan = folds(len(task.targets), every=50, refits=10)
-    found = assemble(task, plan, refitted(task, plan))
+    found = assemble(task, plan, refitted_by_fold(task, plan))
     assert found.scores.n == 500
     for level, tolerance in ((0.80, 0.04), (0.95, 0.025)):
         band, actual = found.band(level), task.actual[-500:]

@@ -16,7 +16,7 @@ from core.errors import ConfigError, DataError, TooShortError, TrainingError
 from core.experiment import run_experiment
 from core.model import Regressor
 from core.run import Run
-from core.training import fit
+from core.training import fit, predict, reproducible
 from core.values import Cancelled, EpochRecord
 
 
@@ -92,6 +92,26 @@ def test_patience_ends_early_and_puts_the_best_weights_back(sample_bars: pd.Data
     validation = [record.validation_loss for record in run.history]
     assert len(validation) < 400
     assert int(np.argmin(validation)) == len(validation) - 1 - 3
+
+
+@pytest.mark.parametrize("layout", ["window", "article"])
+@pytest.mark.parametrize("batch_size", [None, 32])
+@pytest.mark.parametrize("dropout", [0.0, 0.4])
+def test_the_weights_put_back_are_those_that_were_measured(
+    sample_bars: pd.DataFrame, layout: str, batch_size: int | None, dropout: float
+) -> None:
+    """Their validation loss, worked out here from the predictions, is the recorded minimum and no other epoch's."""
+    experiment = quick(layout=layout, batch_size=batch_size, dropout=dropout, epochs=150, patience=4, learning_rate=0.1)
+    data = build_dataset(experiment, sample_bars.iloc[:300])
+    with reproducible(0):
+        model = Regressor(experiment.model)
+        recorded = [record.validation_loss for record in fit(model, data, experiment.train)]
+    held_out = slice(data.train_pairs - int(0.15 * data.train_pairs), data.train_pairs)
+    errors = predict(model, data.windows)[held_out] - data.targets[held_out]
+    lowest, others = min(recorded), sorted(recorded)[1]
+    assert len(recorded) == 1 + 4 + int(np.argmin(recorded))  # the last epoch is not the best one
+    assert np.mean(errors**2) == pytest.approx(lowest, rel=1e-5)
+    assert abs(np.mean(errors**2) - others) > 1e-4 * lowest
 
 
 def test_a_loss_that_is_no_number_is_a_sentence(sample_bars: pd.DataFrame) -> None:
