@@ -80,8 +80,8 @@ def epoch(page: Page) -> int:
 
 def asked_for(page: Page) -> Page:
     """Press "Train" where the training is long enough to wait for it."""
-    page.locator(".st-key-train, .st-key-training_cancel").first.wait_for()
-    if page.locator(".st-key-train").count():
+    page.locator(".st-key-training_start, .st-key-training_cancel").first.wait_for()
+    if page.locator(".st-key-training_start").count():
         page.locator(".st-key-training_start button").click()
     page.wait_for_selector(".st-key-training_cancel")
     return page

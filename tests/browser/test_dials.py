@@ -1,0 +1,69 @@
+"""Fast hands: no dial loses a change, whatever the server is busy with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from urllib.parse import parse_qs, urlsplit
+
+import numpy as np
+import pandas as pd
+import pytest
+from playwright.sync_api import FilePayload, Page, expect
+from visiting import settled
+
+pytestmark = pytest.mark.browser
+PRESSES = 10
+SLIDERS = {  # key -> (name in the address, value after ten presses to the right)
+    "window": ("20", 20),
+    "hidden": ("18", 18),
+    "layers": ("4", 4),
+    "epochs": ("12", 12),
+    "split": (None, None),
+    "dropout": (None, None),
+}
+
+
+def own_file() -> FilePayload:
+    """A year and a half of made-up prices."""
+    days = pd.bdate_range("2022-01-03", periods=400)
+    closes = 50 * np.exp(np.cumsum(np.random.default_rng(5).normal(0, 0.01, 400)))
+    text = pd.DataFrame({"date": days.strftime("%Y-%m-%d"), "close": closes.round(4)}).to_csv(index=False)
+    return {"name": "own.csv", "mimeType": "text/csv", "buffer": text.encode()}
+
+
+def uploaded(page: Page) -> Page:
+    page.locator(".st-key-own_file summary").click()
+    page.locator(".st-key-own_prices input[type=file]").set_input_files(own_file())
+    page.wait_for_url(re.compile("source=upload"))
+    return page
+
+
+def asked(page: Page) -> dict[str, str]:
+    return {name: values[0] for name, values in parse_qs(urlsplit(page.url).query).items()}
+
+
+def opened(page: Page, key: str) -> None:
+    """Unfold the dials below, where this one stands among them."""
+    if not page.locator(f".st-key-{key}").is_visible():
+        page.locator(".st-key-more summary").click()
+        page.locator(f".st-key-{key}").wait_for(state="visible")
+
+
+@pytest.mark.parametrize("key", SLIDERS)
+def test_ten_fast_presses_on_a_slider_after_an_upload(serve: Callable[..., str], visit: Callable[..., Page], key: str) -> None:
+    page = settled(visit(f"{serve(GATESCOPE_WORKERS='1')}/market?epochs=2"))
+    opened(page, key)
+    uploaded(page)
+    handle = page.locator(f".st-key-{key} input[type=range]")
+    handle.focus()
+    first, step = float(handle.input_value()), float(handle.get_attribute("step") or 1)
+    most = float(handle.get_attribute("max") or 0)
+    for _ in range(PRESSES):
+        handle.press("ArrowRight")
+    wanted = min(first + PRESSES * step, most)
+    page.wait_for_timeout(1500)
+    settled(page)
+    assert float(handle.input_value()) == pytest.approx(wanted)
+    name = {"hidden": "hidden"}.get(key, key)
+    assert float(asked(page)[name]) == pytest.approx(wanted)
