@@ -112,7 +112,7 @@ def test_a_forecast_that_drifts_away_is_worse_however_its_errors_hang_together()
     unsure = 0
     for seed in range(12):
         random = np.random.default_rng(seed)
-        moves, left_behind = random.normal(size=120), np.linspace(1, 14, 120)
+        moves, left_behind = random.normal(size=120), 14 * np.linspace(0, 1, 120) ** 2
         found = verdict(moves, moves + left_behind, np.zeros(120))
         if found.against.interval.high <= -1:
             assert found.kind == WORSE
