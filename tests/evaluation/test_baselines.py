@@ -7,9 +7,11 @@ import pytest
 from arch import arch_model
 from arch.univariate import HARX
 
+from core.config import PRESETS
 from core.evaluation.baselines import baselines
 from core.evaluation.evaluate import evaluate
 from core.evaluation.task import pairs_of
+from core.experiment import run_experiment
 from core.sentence import Sentence
 
 
@@ -105,6 +107,14 @@ def test_garch_does_not_mind_the_price_s_unit_and_sees_no_later_close(clustered)
     changed = baselines(replace(clustered, closes=later, values=values))["garch"]
     np.testing.assert_array_equal(ours[:1101], changed[:1101])
     assert not np.array_equal(ours[1101:], changed[1101:])
+
+
+def test_a_run_on_volatility_brings_its_closes_along(sample_bars):
+    preset = PRESETS["volatility"]
+    run = run_experiment(preset.replace(train=preset.train.replace(epochs=1)), sample_bars)
+    np.testing.assert_array_equal(run.task.closes[run.task.targets], sample_bars.loc[run.prediction["date"], "close"])
+    found = {name: by_part["test"].rmse for name, by_part in run.baselines.items()}
+    assert found["har"] < found["garch"] < found["persistence"]
 
 
 @pytest.mark.parametrize("closes", ["none", "still", "steady", "mostly still", "one jump"])

@@ -49,6 +49,13 @@ def test_variance_of_a_mean_is_that_of_statsmodels(lags):
     assert mean_variance(days, lags) == pytest.approx(hac(days, lags).bse[0] ** 2, rel=1e-9)
 
 
+def test_days_that_turn_back_on_each_other_are_not_taken_for_certainty():
+    """Newey and West's variance of alternating days is next to nothing; that of independent ones is kept."""
+    days = np.diff(np.random.default_rng(0).normal(size=101))
+    assert mean_variance(days, default_lags(100)) < 0.5 * mean_variance(days, 0)
+    assert mean_variance(days) == pytest.approx(hac(days, 0).bse[0] ** 2, rel=1e-9)
+
+
 @pytest.mark.parametrize("kept", [0.5, 0.9])
 def test_variance_of_the_mean_of_an_autoregression_is_the_one_in_closed_form(kept):
     """1 / (n (1 - r)^2) for shocks of variance 1; Newey and West's alone is far below it."""

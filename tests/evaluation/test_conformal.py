@@ -53,6 +53,12 @@ def test_adaptive_rates_move_as_the_paper_says():
     assert (calm[8:] == 0).all()
 
 
+@pytest.mark.parametrize("unit", [1e-12, 1.0, 1e9])
+def test_a_forecast_below_zero_is_an_error_of_a_millionth_of_the_price_in_any_unit(unit):
+    prices = unit * np.array([3.0, 50, 700])
+    np.testing.assert_allclose(residuals(prices, -prices, "close"), np.log(1e6))
+
+
 @pytest.mark.parametrize("target", ["close", "return", "volatility"])
 def test_a_bound_is_reached_exactly_by_an_error_of_that_size(target):
     predicted, size = np.array([3.0, 50, 700]), np.array([0.1, 0.02, 0.3])

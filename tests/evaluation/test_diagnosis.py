@@ -131,6 +131,23 @@ def test_report_on_a_run_that_repeats_yesterday(make_run, walk):
     assert all(found.test.statistic > 0 for found in found.against.values())
 
 
+def test_clark_and_west_are_asked_of_returns_against_what_a_network_of_returns_contains(make_run, walk):
+    for target, asked in (("return", {"persistence", "drift"}), ("close", set())):
+        found = report(make_run(walk, target, 10, lambda windows: 0.1 * windows[:, -1, 0] + 0.02))
+        assert {name for name, each in found.against.items() if each.nested} == asked
+        assert found.against["persistence"] is found.verdict.against
+
+
+def test_a_verdict_on_ranges_names_har(make_run):
+    logs = np.random.default_rng(2).normal(-4.5, 0.5, 600)
+    found = report(make_run(logs, "volatility", 22, lambda windows: windows.mean(axis=(1, 2))))
+    assert found.verdict.kind == "better"
+    assert found.verdict.harder == "same"
+    assert found.against["har"] is found.verdict.beside
+    assert "HAR" in str(found.verdict.sentences[1])
+    assert found.against["garch"].why is not None  # no closes, no GARCH, and it says so
+
+
 def test_report_offers_no_cure_that_changes_nothing(make_run, walk):
     run = make_run(walk, "return", 10, lambda windows: 3 * windows[:, -1, 0])
     assert report(run).badges[0].cure == PREDICT_RETURNS

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from benchmarks.verdicts import autoregressive, best_of, equal, independent, persistent, persistent_differences
 from core.evaluation.figures import LONGEST_FIGURE
@@ -55,6 +56,10 @@ def test_blocks_are_never_fewer_than_ten_and_it_is_said():
     said = [each for each in warned if each.against.caution]
     assert len(said) >= 10
     assert all("hang together" in str(each.sentences[-1]) for each in said)
+    for each in said:  # praise is judged by Student's t with a degree of freedom less than there are blocks
+        test, freedom = each.against.test, max(60 / each.against.interval.wanted - 1, 1)
+        assert test.p_better == pytest.approx(stats.t.cdf(test.statistic, freedom))
+        assert test.p_worse == pytest.approx(stats.t.sf(test.statistic, 59))
     calm = [verdict(*equal(independent)(random, 300)).against.caution for _ in range(10)]
     assert calm == [None] * 10
 
@@ -104,12 +109,16 @@ def test_many_times_the_error_is_said_in_times():
 
 def test_a_forecast_that_drifts_away_is_worse_however_its_errors_hang_together():
     """A network that leaves its range: errors of one sign that grow for months are hardly an independent day each."""
-    random = np.random.default_rng(0)
-    for days in (60, 119, 300):
-        moves, drift = random.normal(size=days), np.linspace(2, 9, days)
-        found = verdict(moves, drift, np.zeros(days))
-        assert found.kind == WORSE
-        assert "times the error" in str(found.sentence)
+    unsure = 0
+    for seed in range(12):
+        random = np.random.default_rng(seed)
+        moves, left_behind = random.normal(size=120), 14 * np.linspace(0, 1, 120) ** 2
+        found = verdict(moves, moves + left_behind, np.zeros(120))
+        if found.against.interval.high <= -1:
+            assert found.kind == WORSE
+            assert "times the error" in str(found.sentence)
+            unsure += found.against.test.p_worse > 0.025
+    assert unsure  # the test alone would have let some pass
 
 
 def test_a_test_part_that_mostly_stands_still_is_refused_in_words():
