@@ -25,7 +25,7 @@ def loss(
     Args:
         history: the epochs so far, in order; may be empty.
         epochs: how many there will be: the x axis ends there.
-        persistence: the loss of "same as yesterday" on the test part, in the same scaled units.
+        persistence: the loss of "same as yesterday" on the training part, in the same scaled units.
     """
     drawn = figure(style, f"loss|{epochs}|{log}", height=340, unified=True)
     _add_lines(drawn, history, style)
@@ -105,4 +105,8 @@ def _alt(history: Sequence[EpochRecord], epochs: int, style: Style, persistence:
     )
     if persistence is None:
         return told
-    return told + " " + style.say(N_("Same as yesterday has {level} on the test part."), level=significant(persistence))
+    return (
+        told
+        + " "
+        + style.say(N_("Same as yesterday has {level} on the training part."), level=significant(persistence))
+    )

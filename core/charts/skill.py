@@ -16,6 +16,7 @@ BASELINES = {
     "ar": N_("Autoregression"),
     "ewma": N_("Exponentially weighted mean"),
     "har": N_("HAR (1, 5, 22 days)"),
+    "garch": N_("GARCH(1,1)"),
 }
 ROW = 34  # pixels
 

@@ -68,7 +68,7 @@ def read() -> tuple[Experiment, list[GatescopeError]]:
             errors.append(error)
     if day := st.session_state.get(SPLIT_DAY):
         experiment = with_parameter(experiment, "split", day.isoformat())
-    st.session_state["ticker"] = experiment.data.ticker
+    put("ticker", experiment.data.ticker)
     session.BASE.put(experiment)
     return experiment, errors
 
@@ -98,9 +98,18 @@ def fill(experiment: Experiment) -> None:
     session.BASE.put(experiment)
     for name in WIDGETS:
         part, field = PARAMETERS[name]
-        st.session_state[name] = getattr(getattr(experiment, part), field)
-    st.session_state["batch"] = experiment.train.batch_size or "full"
-    st.session_state[SPLIT_DAY] = experiment.train.test_start
+        value = getattr(getattr(experiment, part), field)
+        put(name, "full" if name == "batch" and value is None else value)
+    put(SPLIT_DAY, experiment.train.test_start)
+
+
+def put(name: str, value: Any) -> None:
+    """Set a widget, unless it stands there already.
+
+    Whatever is set is sent, and sent late it takes back what quick hands have done in the meantime.
+    """
+    if name not in st.session_state or st.session_state[name] != value:
+        st.session_state[name] = value
 
 
 def take_preset() -> None:

@@ -48,6 +48,7 @@ UPLOAD = Key[tuple[str, pd.DataFrame] | None]("_upload", None)  # name and bars 
 UPLOAD_ERROR = Key[GatescopeError | None]("_upload_error", None)
 CUT = Key[tuple[pd.DataFrame, DataQuery, pd.DataFrame] | None]("_cut", None)  # the file's bars, query, those days of it
 TOKEN = Key[Token | None]("_token", None)  # the visitor's own, for this visit only
+MOVED = Key("_moved", False)  # by date dial: whether the visitor has moved it, so that the browser has drawn it
 PRICES = Key[tuple[DataQuery, pd.DataFrame] | None](
     "_prices", None
 )  # the last that came, kept while others are fetched

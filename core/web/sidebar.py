@@ -25,7 +25,7 @@ def sidebar() -> Experiment:
     """Draw the dials and return what they say; a dial out of bounds keeps its last good value and says so below it."""
     experiment, errors = inputs.read()
     preset = preset_of(experiment, session.ORIGIN.get())
-    st.session_state["preset"] = preset
+    inputs.put("preset", preset)
     with st.sidebar:
         _ticker()
         for error in errors:
@@ -186,5 +186,14 @@ def _segments(name: str, labels: dict[str, str]) -> None:
 
 
 def _day(name: str) -> None:
-    st.session_state[name] = _now(name)  # said at every run: a default would take away the cross that empties it
-    st.date_input(**_told(name), value=None, min_value=EARLIEST, max_value=LATEST, format="YYYY-MM-DD")
+    """A date, or none: a default would take away the cross that empties it, so the date is said at every run.
+
+    Until the visitor has moved it: then the browser has drawn it, and saying it again could take back the next move.
+    """
+    moved = session.MOVED.at(name)
+    if not moved.get():
+        st.session_state[name] = _now(name)
+    st.date_input(
+        **_told(name), value=None, min_value=EARLIEST, max_value=LATEST, format="YYYY-MM-DD",
+        on_change=moved.put, args=(True,),
+    )  # fmt: skip

@@ -9,13 +9,14 @@ import pandas as pd
 import streamlit as st
 
 from core.data import provenance
-from core.evaluation.measures import MEASURES
+from core.evaluation.figures import number, percent
+from core.evaluation.measures import measures_of
 from core.evaluation.report import Report
-from core.evaluation.verdict import Verdict
+from core.evaluation.verdict import BETTER, Verdict
 from core.run import Run
 from core.values import Scores
 from core.web import readings
-from core.web.text import _, say
+from core.web.text import _, joined, say
 
 
 def finished(run: Run) -> datetime:
@@ -82,17 +83,18 @@ def because(names: Sequence[str], reason: str) -> str:
 
 
 def verdict_line(run: Run) -> str:
-    """Better than, no different from or worse than "same as yesterday" on the test part, in one sentence."""
-    return say(readings.report(run).verdict.sentence)
+    """How the run stands to "same as yesterday" on the test part, and to a harder rival where there is one."""
+    return joined(map(say, readings.report(run).verdict.sentences))
 
 
 def show_verdict(verdict: Verdict) -> None:
-    """The one message of a forecast: quiet where there is no difference, a warning where it is worse."""
-    shown, icon = {
-        "better": (st.success, ":material/trending_up:"),
-        "worse": (st.warning, ":material/trending_down:"),
-    }.get(verdict.kind, (st.info, ":material/trending_flat:"))
-    shown(say(verdict.sentence), icon=icon)
+    """The one message of a forecast: quiet where there is no difference, a warning where a rival is better."""
+    shown, icon = st.info, ":material/trending_flat:"
+    if verdict.beaten:
+        shown, icon = st.warning, ":material/trending_down:"
+    elif verdict.kind == BETTER:
+        shown, icon = st.success, ":material/trending_up:"
+    shown(joined(map(say, verdict.sentences)), icon=icon)
 
 
 def table(rows: pd.DataFrame, missing: Sequence[str] = (), hide_index: bool = False) -> None:
@@ -104,7 +106,7 @@ def table(rows: pd.DataFrame, missing: Sequence[str] = (), hide_index: bool = Fa
 
 def score_table(run: Run, report: Report) -> pd.DataFrame:
     """Every measure of the model and of "same as yesterday", on both parts; "–" where there is none."""
-    columns = {name: _column(scores) for name, scores in _scored(run).items()}
+    columns = {name: _column(scores, run.task.target) for name, scores in _scored(run).items()}
     if interval := report.against["persistence"].interval:
         columns[_("model, test")][measure_name("skill")] += f" [{interval.low:+.3f}, {interval.high:+.3f}]"
     return pd.DataFrame(columns)
@@ -138,6 +140,7 @@ def measure_name(measure: str) -> str:
     """A measure as a table heads it."""
     return {
         "rmse": "RMSE",
+        "qlike": "QLIKE",
         "mae": "MAE",
         "mape": "MAPE",
         "r2": "R²",
@@ -153,12 +156,14 @@ def measured(measure: str, value: float | None) -> str:
     if value is None:
         return "–"
     if measure in ("rmse", "mae"):
-        return f"{value:#.4g}" if abs(value) < 999.5 else f"{value:,.0f}"
-    return format(value, {"mape": ".2%", "r2": ".4f", "direction": ".1%", "skill": "+.3f"}.get(measure, ".3f"))
+        return number(value)
+    if measure == "mape":
+        return f"{value:.2%}" if value < 1 else percent(value)
+    return format(value, {"r2": ".4f", "direction": ".1%", "skill": "+.3f"}.get(measure, ".3f"))
 
 
-def _column(scores: Scores) -> dict[str, str]:
-    found = {measure_name(name): measured(name, getattr(scores, name)) for name in MEASURES}
+def _column(scores: Scores, target: str) -> dict[str, str]:
+    found = {measure_name(name): measured(name, getattr(scores, name)) for name in measures_of(target)}
     if scores.direction_low is not None and scores.direction_high is not None:
         found[measure_name("direction")] += f" [{scores.direction_low:.1%}, {scores.direction_high:.1%}]"
     return found

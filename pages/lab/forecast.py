@@ -25,7 +25,7 @@ def next_day() -> None:
     st.subheader(_("Against forecasts that need no network"))
     if skills := one_step.skills(report):
         page.draw(charts.skills(skills, style), "skills")
-    wording.table(one_step.baseline_table(run, report), one_step.missing_comparisons(report))
+    wording.table(one_step.baseline_table(run, report), one_step.remarks(report))
     st.subheader(_("Measures"))
     wording.table(wording.score_table(run, report), wording.missing_measures(run))
     st.caption(one_step.units_line(run))
@@ -42,7 +42,7 @@ def next_day() -> None:
 def days_beyond() -> None:
     count = trials.dial(_("Trading days"), HorizonTask, "steps", "horizon", 10)
     if ahead := job_panel.result(Wanted("horizon", HorizonTask(finished=Finished(run)))):
-        horizon.show(run, horizon.first_days(ahead, count), style)
+        horizon.show(run, ahead.first(count), style)
 
 
 def walk_forward() -> None:

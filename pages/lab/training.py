@@ -30,13 +30,14 @@ page.live(current, curve)
 if run is None:
     st.stop()
 st.markdown(wording.loss_line(run))
+article = run.experiment.model.layout == "article"  # there the count is printed as its code prints it
 widgets.figures(
     {
         _("Training time"): _("{seconds} s").format(seconds=f"{run.history[-1].seconds:.2f}"),
         _("Epochs per second"): f"{len(run.history) / run.history[-1].seconds:,.0f}",
         _("Started"): f"{run.started:%H:%M:%S}",
         _("Finished"): f"{wording.finished(run):%H:%M:%S}",
-        _("Total parameters"): f"{run.parameter_count / 1e6:.8f} M",
+        _("Total parameters"): f"{run.parameter_count / 1e6:.8f} M" if article else f"{run.parameter_count:,}",
     }
 )
 st.subheader(_("Parameters"))

@@ -147,7 +147,7 @@ def test_a_short_test_part_says_what_it_cannot_tell(open_app: Open) -> None:
     app = show(app, "walk_forward", walk_every=25, walk_refits=20)
     assert "leave -451 days for the first training" in app.warning[0].value
     app = finish(show(app, "horizon"))
-    assert "An interval of 95% needs 19 past errors" in said(app)
+    assert "needs 19 past errors" in said(app)
 
 
 def test_the_cure_beside_a_badge_takes_the_repetition_away(open_app: Open) -> None:

@@ -45,10 +45,7 @@ def _written(value: object) -> str:
 
 def rests_on(run: Run, ahead: Horizon, days: Days) -> str:
     """How the days and their intervals came about."""
-    told = [
-        _("Each day's forecast is fed back in as if it had happened."),
-        _("Intervals: what the same recursion got wrong on the last year of the training part, day by day of its way."),
-    ]
+    told = [_("Each day's forecast is fed back in as if it had happened."), *map(say, ahead.sentences)]
     guessed = sum(guess for _day, guess in days)
     if guessed:
         told.append(
@@ -56,8 +53,6 @@ def rests_on(run: Run, ahead: Horizon, days: Days) -> str:
                 count=guessed
             )
         )
-    if ahead.why:
-        told.append(say(ahead.why))
     return joined(told)
 
 
@@ -66,12 +61,6 @@ def coming_days(run: Run, count: int) -> Days:
     query = run.experiment.data
     days = next_days(query.ticker, run.prediction["date"].iloc[-1], count)
     return [(day, True) for day, _estimated in days] if query.source == "upload" and not is_chinese(query) else days
-
-
-def first_days(ahead: Horizon, count: int) -> Horizon:
-    """The first `count` days of a horizon."""
-    bounds = {each: (low[:count], high[:count]) for each, (low, high) in ahead.bounds.items()}
-    return Horizon(ahead.path[:count], bounds, ahead.why)
 
 
 def next_day_line(run: Run, ahead: Horizon, days: Days, style: Style) -> str:

@@ -49,7 +49,8 @@ def units_line(run: Run) -> str:
         error = run.metrics["test"].rmse
         told = _(
             "Forecast is the next day's range: the log of Parkinson's estimate from high and low, written at the axis "
-            "as volatility a year. Errors are in logarithms."
+            "as volatility a year: range-based, without the overnight move, so about a third below that of closes. "
+            "Errors are in logarithms."
         )
         if error is None:
             return told
@@ -96,7 +97,7 @@ def skills(report: Report) -> list[Skill]:
 
 
 def baseline_table(run: Run, report: Report) -> pd.DataFrame:
-    """Each baseline's test error, the model's skill against it with its interval, and the Diebold-Mariano p-value."""
+    """Each baseline's test error, the model's skill against it with its interval, and what the tests say of it."""
     rows = {}
     for name, each in report.against.items():
         interval, test = each.interval, each.test
@@ -104,22 +105,27 @@ def baseline_table(run: Run, report: Report) -> pd.DataFrame:
             _("RMSE, test"): measured("rmse", run.baselines[name]["test"].rmse),
             _("skill of the model"): measured("skill", each.skill),
             _("95 % interval"): f"[{interval.low:+.3f}, {interval.high:+.3f}]" if interval else "–",
-            _("Diebold-Mariano p"): "–"
-            if test is None
-            else f"{test.p_value:.3f}"
-            if test.p_value >= 5e-4
-            else "< 0.001",
+            _("Diebold-Mariano, one-sided p"): _p(test.p_better) if test else "–",
+            _("Clark-West p"): _p(each.nested.p_value) if each.nested else "–",
         }
     return pd.DataFrame.from_dict(rows, orient="index")
 
 
-def missing_comparisons(report: Report) -> list[str]:
-    """Why a comparison is "–", one line a reason."""
+def _p(value: float) -> str:
+    return f"{value:.3f}" if value >= 5e-4 else "<\u00a00.001"
+
+
+def remarks(report: Report) -> list[str]:
+    """Why a comparison is "–", and what to know about an interval, one line a reason."""
     named: dict[str, list[str]] = {}
     for name, each in report.against.items():
-        if each.why:
-            named.setdefault(say(each.why), []).append(_(BASELINES[name]))
-    return [because(names, reason) for reason, names in named.items()]
+        for told in (each.why, each.caution):
+            if told:
+                named.setdefault(say(told), []).append(_(BASELINES[name]))
+    found = [because(names, reason) for reason, names in named.items()]
+    if not any(each.nested for each in report.against.values()):
+        found.append(_("Clark-West is asked where the rival is a special case of the model: of returns, “no change”."))
+    return found
 
 
 def clean_run(current: Current) -> Run | None:

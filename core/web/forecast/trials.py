@@ -10,7 +10,7 @@ import streamlit as st
 from core.config import bounds
 from core.errors import ConfigError
 from core.evaluation.conformal import LEVELS
-from core.evaluation.measures import MEASURES
+from core.evaluation.measures import measures_of
 from core.evaluation.seeds import ManySeeds
 from core.evaluation.walkforward import FEWEST_TRAINED, WalkForward, folds
 from core.jobs.tasks import WalkForwardTask
@@ -102,7 +102,7 @@ def seeds_table(run: Run, found: ManySeeds) -> pd.DataFrame:
             _("highest"): measured(name, spread.high),
             _("same as yesterday"): measured(name, getattr(same, name)),
         }
-        for name in MEASURES
+        for name in measures_of(run.task.target)
         if (spread := found.spreads.get(name))
     }
     return pd.DataFrame.from_dict(rows, orient="index")
