@@ -15,11 +15,12 @@ from typing import Any
 import streamlit as st
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import FileResponse, JSONResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core import service
+from core.web.site import ICON, head
 
 MOST_VISITORS = int(os.environ.get("GATESCOPE_MAX_VISITORS", "200"))
 FRAME_ANCESTORS = os.environ.get("GATESCOPE_FRAME_ANCESTORS", "'self'")
@@ -48,6 +49,57 @@ class SecurityHeaders:
             await send(message)
 
         await self.app(scope, receive, with_headers if scope["type"] == "http" else send)
+
+
+class PageHead:
+    """Gives each page's first HTML its own title, description and language; browsers and crawlers read it before any
+    script has run."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        asked = dict(scope["headers"]) if scope["type"] == "http" and scope["method"] == "GET" else {}
+        if b"text/html" not in asked.get(b"accept", b""):
+            return await self.app(scope, receive, send)
+        plain = {**scope, "headers": [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]}
+        start: Message | None = None
+        body = b""
+
+        async def rewritten(message: Message) -> None:
+            nonlocal start, body
+            if message["type"] == "http.response.start" and _is_page(message):
+                start = message
+            elif start is None:
+                await send(message)
+            else:
+                body += message.get("body", b"")
+                if not message.get("more_body"):
+                    page = _with_head(body, scope)
+                    headers = [
+                        pair
+                        for pair in start["headers"]
+                        if pair[0].lower() not in (b"content-length", b"etag", b"last-modified")
+                    ]
+                    length = (b"content-length", str(len(page)).encode())
+                    await send({**start, "headers": [*headers, length, (b"vary", b"accept-language")]})
+                    await send({"type": "http.response.body", "body": page})
+
+        await self.app(plain, receive, rewritten)
+
+
+def _is_page(start: Message) -> bool:
+    kinds = [value for name, value in start.get("headers", []) if name.lower() == b"content-type"]
+    return start["status"] == 200 and any(kind.startswith(b"text/html") for kind in kinds)
+
+
+def _with_head(page: bytes, scope: Scope) -> bytes:
+    accepted = dict(scope["headers"]).get(b"accept-language", b"").decode("latin-1").strip().lower()
+    spoken = "zh" if accepted.startswith("zh") else "en"
+    text = page.decode("utf-8").replace("<title>Streamlit</title>", head(scope["path"], spoken), 1)
+    text = text.replace('<html lang="en">', f'<html lang="{"zh-CN" if spoken == "zh" else "en"}">', 1)
+    # Named otherwise than Streamlit looks for it: it would put each page's icon there, fetched from a foreign server.
+    return text.replace('rel="shortcut icon" href="./favicon.png"', 'rel="icon" href="./icon.png"', 1).encode("utf-8")
 
 
 class VisitorCap:
@@ -100,9 +152,14 @@ async def readyz(request: Request) -> JSONResponse:
     return JSONResponse({"ready": status.up, "workers": status.workers}, 200 if status.up else 503)
 
 
+async def icon(request: Request) -> FileResponse:
+    """The icon that browsers show before the page has said its own."""
+    return FileResponse(ICON, headers={"cache-control": "public, max-age=86400"})
+
+
 app = st.App(
     "pages/router.py",
     lifespan=lifespan,
-    routes=[Route("/readyz", readyz)],
-    middleware=[Middleware(SecurityHeaders), Middleware(VisitorCap)],
+    routes=[Route("/readyz", readyz), Route("/icon.png", icon)],
+    middleware=[Middleware(SecurityHeaders), Middleware(PageHead), Middleware(VisitorCap)],
 )
