@@ -93,10 +93,14 @@ def _is_page(start: Message) -> bool:
     return start["status"] == 200 and any(kind.startswith(b"text/html") for kind in kinds)
 
 
+# Said before Streamlit's own code runs, which on a deep link would look for the server under the page's address first.
+WHERE = '<script>window.__streamlit = { BACKEND_BASE_URL: new URL("./", location.href).href }</script>'
+
+
 def _with_head(page: bytes, scope: Scope) -> bytes:
     accepted = dict(scope["headers"]).get(b"accept-language", b"").decode("latin-1").strip().lower()
     spoken = "zh" if accepted.startswith("zh") else "en"
-    text = page.decode("utf-8").replace("<title>Streamlit</title>", head(scope["path"], spoken), 1)
+    text = page.decode("utf-8").replace("<title>Streamlit</title>", f"{head(scope['path'], spoken)}\n    {WHERE}", 1)
     text = text.replace('<html lang="en">', f'<html lang="{"zh-CN" if spoken == "zh" else "en"}">', 1)
     # Named otherwise than Streamlit looks for it: it would put each page's icon there, fetched from a foreign server.
     return text.replace('rel="shortcut icon" href="./favicon.png"', 'rel="icon" href="./icon.png"', 1).encode("utf-8")
