@@ -19,7 +19,7 @@ from core.service.state_machine import StateMachine
 
 MOST_BARS = 50_000  # rows; daily prices of two centuries
 MOST_QUEUED = 100
-GRACE_SECONDS = 10.0  # a dropped connection is mostly back sooner
+GRACE_SECONDS = 90.0  # a browser that lost its connection tries again after growing pauses
 RESULT_BYTES = 256 * 2**20  # GATESCOPE_RESULT_BYTES overrides
 LONGEST_SECONDS = 1800.0  # GATESCOPE_LONGEST_SECONDS overrides; a run must end while a visitor watches
 
