@@ -18,6 +18,7 @@ from core.sentence import N_, Sentence
 DAY_FIRST, MONTH_FIRST, YEAR_FIRST = "day first", "month first", "year first"
 AS_WRITTEN, NEXT_DAY = "as written", "next day"
 EVENING = 11 * 60  # minutes after midnight UTC; a midnight east of Greenwich is not earlier on the day before
+MIDNIGHTS = 13 * 60  # those before are New Zealand's, and the end of trading in Riyadh, which works on Sundays
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = (
@@ -220,14 +221,17 @@ def _shift(
     late = [at for at, each in enumerate(known) if each.minutes is not None and each.minutes >= EVENING]
     if not late or len(late) < len(known):
         return 0, []
+    if not all(each.utc for each in known):  # a time on somebody's clock: the date that stands with it
+        return 0, []
     told = [Sentence(N_("The file's moments are midnights of the day after; each bar is dated that day."))]
     if NEXT_DAY in choice:
         return 1, told
     as_written, next_day = (_on_weekdays(days + pd.Timedelta(days=shift)) for shift in (0, 1))
-    if next_day and not as_written and (days.day_of_week == 6).any():
-        return 1, told
-    if AS_WRITTEN in choice or (as_written and not next_day) or not all(each.utc for each in known):
+    if AS_WRITTEN in choice or (as_written and not next_day):
         return 0, []
+    midnights = all(each.minutes is not None and each.minutes >= MIDNIGHTS and not each.minutes % 30 for each in known)
+    if midnights and next_day and not as_written and (days.day_of_week == 6).any():
+        return 1, told
     raise FileQuestion(
         N_("{value} is a moment in UTC: nothing in the file says whether its trading day is that date or the next; "
            "say which."),

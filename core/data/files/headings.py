@@ -81,7 +81,7 @@ def _one_row(grid: Grid, at: int) -> Heading:
 
 def _only_dates(grid: Grid, heading: Heading) -> int | None:
     """The one column without a known heading that holds dates: the unnamed one, if it is among several."""
-    below = [row for row in grid.rows[heading.top : heading.top + HEAD] if any(row)][:_SAMPLE]
+    below = [row for row in grid.rows[heading.top : heading.top + HEAD] if sum(map(bool, row)) > 1][:_SAMPLE]
     unknown = [at for at, word in enumerate(heading.words) if word is None]
     dates = [at for at in unknown if below and all(at < len(row) and is_date(row[at]) for row in below)]
     unnamed = [at for at in dates if not heading.names[at]]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -124,8 +124,9 @@ def numbers_of(
     Args:
         cells: field -> its cells.
         lines: line in the file of each; `top` is that of the first row of prices.
-        separator: what stands between fields. A mark that could be either is the decimal one if it is a comma between
-            semicolons, or a point between anything else (funds are priced to three decimals); else it is asked about.
+        separator: what stands between fields. A mark that could be either, and that every price has, is the decimal one if it
+            is a comma between semicolons, or a point between anything else (funds are priced to three decimals); else it
+            is asked about.
         decimal: what a question was answered with, "" for none.
 
     Raises:
@@ -133,10 +134,12 @@ def numbers_of(
         FileError: a price is no number, naming its row, or numbers are written in two ways.
     """
     apart = {name: [taken_apart(text) for text in column] for name, column in cells.items()}
-    mark = decimal or _mark(apart, cells, lines, separator)
+    mark, proven = (decimal, True) if decimal else _mark(apart, cells, lines, separator)
     told = Numbers({})
     if mark == ",":
         told.notes.append(Sentence(N_("The comma is read as the decimal mark.")))
+    elif not proven:
+        told.notes.append(Sentence(N_("The point is read as the decimal mark.")))
     for name, column in cells.items():
         values = np.array(
             [each.value(mark) if each else _special(text) for each, text in zip(apart[name], column, strict=True)]
@@ -175,12 +178,12 @@ def _not_read(column: Sequence[str], lines: Sequence[int], wrong: Sequence[int],
 
 
 def _mark(
-    apart: Mapping[str, Iterable[Written | None]],
+    apart: Mapping[str, Sequence[Written | None]],
     cells: Mapping[str, Sequence[str]],
     lines: Sequence[int],
     separator: str,
-) -> str:
-    """The decimal mark of the file."""
+) -> tuple[str, bool]:
+    """The decimal mark of the file, and whether any cell proves it."""
     first: dict[str, tuple[str, int]] = {}
     for name, column in apart.items():
         for at, each in enumerate(column):
@@ -195,17 +198,21 @@ def _mark(
         )  # fmt: skip
     for mark in (".", ","):
         if mark in first:
-            return mark
+            return mark, True
     unsure = [mark for mark in (",?", ".?") if mark in first]
-    if separator == ";" and unsure == [",?"]:
-        return ","
-    if separator != ";" and unsure in ([], [".?"]):
-        return "."
     if not unsure:
-        return "."
+        return ".", True
+    if len(unsure) == 1 and (unsure == [",?"]) == (separator == ";") and _all_decimals(apart):
+        return unsure[0][0], False
     value, line = first[unsure[0]]
     raise FileQuestion(
         N_("Nothing in the file says whether the mark in {value} (line {line}) is the decimal one or sets off "
            "thousands; say which mark is the decimal one."),
         value=value, line=line, option="decimal", answers=(".", ","),
     )  # fmt: skip
+
+
+def _all_decimals(apart: Mapping[str, Sequence[Written | None]]) -> bool:
+    """Whether every price has the mark, as fixed decimals have it: where it sets off thousands, smaller ones go without."""
+    prices = [each for name in PRICES for each in apart.get(name, ()) if each]
+    return bool(prices) and all(each.says() or (each.digits.strip("0") == "") for each in prices)

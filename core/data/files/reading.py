@@ -82,8 +82,6 @@ def _text(content: Content) -> tuple[Grid, Heading]:
             worth = 100 * heading.complete + 10 * len(heading.fields) + min(len(heading.names), 9)
             if best is None or worth > best[0]:
                 best = worth, text, head.separator
-        if best is not None and best[0] >= 100:
-            break
     if best is None:
         raise FileError(N_("The file is not a table with one row a day: {reason}."), reason="—")
     grid = grid_of(best[1], best[2])
