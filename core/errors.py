@@ -65,7 +65,7 @@ class FileError(DataError):
     """A file that cannot be read as prices."""
 
 
-class FileQuestion(FileError):  # noqa: N818, it asks
+class FileQuestion(FileError):
     """A file that can be read in more than one way.
 
     `values["option"]` is the argument of `core.data.read_bars` that decides, `values["answers"]` what it may be.

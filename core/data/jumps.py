@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -17,11 +16,10 @@ SCALES = 10.0  # times the usual size of a move
 MOST = 3  # days named
 _MAD = 1.4826  # median absolute deviation of a normal variable to its standard deviation
 _NEAR = 0.06  # of the log: how near a move is to a split's ratio, with a day's own move in it
-_RATIOS = sorted(
-    {(more, less) for more, less in product((2, 3, 4, 5, 6, 7, 8, 9, 10, 15, 20, 25, 50, 100), (1, 2)) if more > less
-     and (less == 1 or more % 2)},
-    key=lambda ratio: (ratio[1], ratio[0]),
-)  # fmt: skip
+_RATIOS = (
+    *((more, 1) for more in (2, 3, 4, 5, 6, 7, 8, 10, 20, 25, 50, 100)),
+    *((more, 2) for more in (3, 5, 7)),
+)  # the plainest first
 
 
 @dataclass(frozen=True)

@@ -124,9 +124,9 @@ def numbers_of(
     Args:
         cells: field -> its cells.
         lines: line in the file of each; `top` is that of the first row of prices.
-        separator: what stands between fields. A mark that could be either, and that every price has, is the decimal one if it
-            is a comma between semicolons, or a point between anything else (funds are priced to three decimals); else it
-            is asked about.
+        separator: what stands between fields. A mark that could be either, and that every price has, is the decimal
+            one if it is a comma between semicolons, or a point between anything else (funds are priced to three
+            decimals); else it is asked about.
         decimal: what a question was answered with, "" for none.
 
     Raises:
@@ -213,6 +213,6 @@ def _mark(
 
 
 def _all_decimals(apart: Mapping[str, Sequence[Written | None]]) -> bool:
-    """Whether every price has the mark, as fixed decimals have it: where it sets off thousands, smaller ones go without."""
+    """Whether every price has the mark, as fixed decimals do: of thousands, smaller prices go without."""
     prices = [each for name in PRICES for each in apart.get(name, ()) if each]
     return bool(prices) and all(each.says() or (each.digits.strip("0") == "") for each in prices)
