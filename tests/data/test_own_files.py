@@ -136,6 +136,11 @@ def test_more_headings(heading: str) -> None:
     pd.testing.assert_frame_equal(bars, plain())
 
 
+def test_columns_set_out_with_spaces() -> None:
+    text = "600999 示例 日线\n      日期     开盘     收盘\n2024/03/04   10.1   10.2\n2024/03/05   10.1   10.3\n"
+    assert read_bars(text.encode("gbk"))["close"].tolist() == [10.2, 10.3]
+
+
 def test_what_is_no_close_is_not_taken_for_one() -> None:
     for heading in ("prev close", "PREV CLOSE", "close time", "Change", "涨跌幅", "前收盘", "close change"):
         with pytest.raises(FileError, match="no column close"):
@@ -185,8 +190,10 @@ def test_a_volume_that_cannot_be_read_is_told() -> None:
 @pytest.mark.parametrize(
     ("text", "value"),
     [
-        ("28.4M", 28.4e6), ("1.02B", 1.02e9), ("876.30K", 876300.0), ("1.07K", 1070.0), ("3.2万", 32000.0), ("0.5亿", 5e7),
-        ("1 204 500", 1204500.0), ("1'204'500", 1204500.0), ("12,34,567.5", 1234567.5), ("1.2e5", 120000.0), ("３．５", 3.5),
+        ("28.4M", 28.4e6), ("1.02B", 1.02e9), ("876.30K", 876300.0), ("1.07K", 1070.0), ("3.2万", 32000.0),
+        ("0.5亿", 5e7),
+        ("1 204 500", 1204500.0), ("1'204'500", 1204500.0), ("12,34,567.5", 1234567.5), ("1.2e5", 120000.0),
+        ("３．５", 3.5),
         ("100手", 100.0),
     ],
 )  # fmt: skip
@@ -226,6 +233,9 @@ def test_the_decimal_mark_is_asked_for() -> None:
     [
         ("27/10/2021", "10/28/2021", "has 10/28/2021 for a date"),
         ("27/10/2021", "2021-10-28", "dates in two ways: 27/10/2021 on line 2, 2021-10-28 on line 3"),
+        ("3/4/2021", "13-03-2021", "dates in two ways: 3/4/2021 on line 2, 13-03-2021 on line 3"),
+        ("3/4/2021", "13/03/2021", "dates in two ways"),
+        ("13/03/21", "14/03/2021", "dates in two ways"),
         ("44496", "44497", "has 44496 for a date"),
         ("2021-10-27 25:00:00", "2021-10-28", "has 2021-10-27 25:00:00 for a date"),
         ("2021-13-01", "2021-10-28", "has 2021-13-01 for a date"),

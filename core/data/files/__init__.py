@@ -6,7 +6,8 @@ One step a file:
     grid       bytes -> rows of cells: encoding, separator, workbooks
     headings   where the heading is            words     what its words mean
     columns    which column is what            rows      which rows hold prices
-    dates, numbers   cells -> days and floats  prices    the frame, days without trading left out
+    forms, dates, numbers  cells -> days, floats
+    prices     the frame; days without trading are left out
     market     the calendar the bars follow    reading   all of this in order
 
 Nothing is altered in silence. What the file leaves open is asked (`FileQuestion`, with the answers there are); what was

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -12,7 +13,8 @@ from datetime import date, datetime, time
 from core.errors import FileError
 from core.sentence import N_
 
-SEPARATORS = ("\t", ";", "|", ",")
+SPACES = "  "  # two or more: columns set out with spaces
+SEPARATORS = ("\t", ";", "|", ",", SPACES)
 HEAD = 200  # lines by which separator and encoding are chosen
 
 
@@ -82,6 +84,8 @@ def grid_of(text: str, separator: str) -> Grid:
 
 def _rows(text: str, separator: str, *, strict: bool) -> list[list[str]]:
     lines = io.StringIO(text, newline=None)  # any line ending
+    if separator == SPACES:
+        return [re.split(r"[ \u3000]{2,}", line.strip()) for line in lines]
     return [
         [cell.strip() for cell in row]
         for row in csv.reader(lines, delimiter=separator, skipinitialspace=True, strict=strict)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from core.data.files.dates import is_date
+from core.data.files.forms import is_date
 from core.data.files.grid import HEAD, Grid
 from core.data.files.words import Word, understood
 

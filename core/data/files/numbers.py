@@ -37,6 +37,7 @@ _POWERS = {
     "億": 8,
     "万亿": 12,
 }
+_PLAIN = re.compile(r"\d+(?:\.\d+)?")
 _SPACED = re.compile(r"\d{1,3}(?:[ '’]\d{3})+(?:[.,]\d*)?")
 _BODY = re.compile(r"(?P<sign>[+-]?)(?P<digits>[\d.,]*\d[\d.,]*)(?P<power>e[+-]?\d{1,3})?")
 _SUFFIX = re.compile(r"(?<=[\d.,])\s?(k|mn?|bn?|t|千|百万|万亿|万|萬|亿|億)?\s?(?:股|手|shares)?$")
@@ -70,6 +71,8 @@ class Written:
         whole, _, part = self.digits.partition(decimal)
         if decimal in part or thousands in part or not _grouped(whole, thousands):
             return math.nan
+        if not self.power and not part:
+            return float(f"{self.sign}{whole.replace(thousands, '') or '0'}")
         exact = Decimal(f"{self.sign}{whole.replace(thousands, '') or '0'}.{part or '0'}").scaleb(self.power)
         return float(exact)
 
@@ -88,6 +91,8 @@ def _grouped(whole: str, mark: str) -> bool:
 
 def taken_apart(text: str) -> Written | None:
     """A number with its marks; None where the text is none. Signs of money and units of shares are dropped."""
+    if _PLAIN.fullmatch(text) and text.isascii():  # nearly all of them
+        return Written("", text, 0)
     plain = (text if text.isascii() else unicodedata.normalize("NFKC", text)).strip().casefold().replace("−", "-")
     plain = plain.strip(f"{_CURRENCY}'\" ")
     sign = plain[:1] if plain[:1] in ("+", "-") else ""

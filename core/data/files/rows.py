@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from core.data.files.columns import Rows
-from core.data.files.dates import is_date
+from core.data.files.forms import is_date
 from core.data.files.grid import Grid
 from core.data.files.headings import Heading
 from core.data.files.numbers import taken_apart

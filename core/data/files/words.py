@@ -30,7 +30,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         "开|開|o|ouv",
     ),
     "high": (
-        "high|high price|highest|highest price|day high|highprice|px high|hiprc|最高|最高价|最高價|高值|高価|고가|"
+        "high|high price|highest|highest price|day high|highprice|px high|hiprc|最高|最高价|最高價|高値|高価|고가|"
         "hoch|tageshoch|hochkurs|plus haut|máximo|massimo|najwyzszy|najwyższy",
         "高|h|max",
     ),
