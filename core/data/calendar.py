@@ -99,6 +99,13 @@ def calendar_of(bars: pd.DataFrame, ticker: str) -> Calendar:
     return Calendar(**{**told, "why": from_words(told["why"])}) if told else of_ticker(ticker)
 
 
+def chosen(name: str, seen: Calendar) -> Calendar:
+    """The calendar a visitor chose in the place of the one `seen`, whose step it keeps where it has none of its own."""
+    steps = {WEEKLY: "W-FRI", MONTHLY: "BME"}
+    step = seen.step if seen.name == name else steps.get(name, "B" if name != UNKNOWN else seen.step)
+    return Calendar(name, Sentence(N_("You chose this calendar.")), step, seen.seen)
+
+
 def exchange(ticker: str) -> str:
     """The exchange of a ticker by its suffix: XSHG for .SH, .SZ, .BJ and .CSI, XNYS for everything else."""
     return "XSHG" if ticker.upper().endswith(_CHINA) else "XNYS"

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from core.data.calendar import Calendar
+from core.data.calendar import Calendar, chosen
 from core.data.exchanges import LABELS, MONTHLY, UNKNOWN, WEEKDAYS, WEEKLY, choices, named
 from core.data.rhythm import from_code, from_days
 from core.errors import FileError
@@ -39,22 +39,14 @@ def calendar_of_file(
                 continue
             if (agreed := from_code(*found, days)) is not None:
                 return agreed, notes
-            if seen.name != UNKNOWN or len(days) > 1:
-                notes.append(
-                    Sentence(
-                        N_("The days do not agree with the market that the code {code} names; it is not relied on."),
-                        code=found[0],
-                    )
+            notes.append(
+                Sentence(
+                    N_("The days do not agree with the market that the code {code} names; it is not relied on."),
+                    code=found[0],
                 )
+            )
             break
     return seen, notes
-
-
-def chosen(name: str, seen: Calendar) -> Calendar:
-    """The calendar a visitor chose in the place of the one `seen`, whose step it keeps where it has none of its own."""
-    steps = {WEEKLY: "W-FRI", MONTHLY: "BME"}
-    step = seen.step if seen.name == name else steps.get(name, "B" if name != UNKNOWN else seen.step)
-    return Calendar(name, Sentence(N_("You chose this calendar.")), step, seen.seen)
 
 
 def _seldom(seen: Calendar) -> list[Sentence]:
