@@ -14,12 +14,12 @@ from typing import Any
 
 import pandas as pd
 
-from core.data.exchanges import EVERY_DAY, EXCHANGES, LABELS, MONTHLY, UNKNOWN, WEEKDAYS, WEEKLY
+from core.data.exchanges import EVERY_DAY, EXCHANGES, LABELS, MONTHLY, UNKNOWN, WEEKDAYS, WEEKLY, named
 from core.data.provenance import from_words, in_words
+from core.data.sample import TICKER as SAMPLE
 from core.sentence import N_, Sentence
 
 _KEY = "calendar"
-_CHINA = (".SH", ".SZ", ".BJ", ".CSI")
 _EARLIEST = pd.Timestamp("1990-01-01")
 _YEARS = 10  # whole years over which an exchange's sessions a year are counted
 _BY_CONVENTION = {EVERY_DAY: 365.0, WEEKLY: 52.0, MONTHLY: 12.0}  # bars a year
@@ -81,8 +81,12 @@ class Calendar:
 
 
 def of_ticker(ticker: str) -> Calendar:
-    """The calendar of a live source's ticker: mainland China by its suffix, New York for everything else."""
-    return Calendar(exchange(ticker), Sentence(N_("The ticker {ticker} says where it is traded."), ticker=ticker))
+    """The calendar of a ticker: that of the market its code names, New York's for the sample, else none is claimed."""
+    found = named(ticker)
+    name = "XNYS" if ticker.upper() == SAMPLE else found[1] if found else WEEKDAYS
+    if name == WEEKDAYS:
+        return Calendar(name, Sentence(N_("The ticker {ticker} does not say where it is traded."), ticker=ticker))
+    return Calendar(name, Sentence(N_("The ticker {ticker} says where it is traded."), ticker=ticker))
 
 
 def with_calendar(bars: pd.DataFrame, calendar: Calendar) -> pd.DataFrame:
@@ -104,11 +108,6 @@ def chosen(name: str, seen: Calendar) -> Calendar:
     steps = {WEEKLY: "W-FRI", MONTHLY: "BME"}
     step = seen.step if seen.name == name else steps.get(name, "B" if name != UNKNOWN else seen.step)
     return Calendar(name, Sentence(N_("You chose this calendar.")), step, seen.seen)
-
-
-def exchange(ticker: str) -> str:
-    """The exchange of a ticker by its suffix: XSHG for .SH, .SZ, .BJ and .CSI, XNYS for everything else."""
-    return "XSHG" if ticker.upper().endswith(_CHINA) else "XNYS"
 
 
 @lru_cache(maxsize=len(LABELS))
@@ -160,9 +159,10 @@ def _regular(days: pd.DatetimeIndex, calendar: Calendar) -> pd.DatetimeIndex:
 
 
 def last_session(ticker: str, day: date) -> date:
-    """The last trading day on or before `day`; outside the calendar the last weekday."""
-    known, at = sessions(exchange(ticker)), pd.Timestamp(day)
-    if known[0] <= at <= known[-1]:
+    """The last trading day on or before `day`; outside the calendar, or where there is none, the last weekday."""
+    at, name = pd.Timestamp(day), of_ticker(ticker).exchange
+    known = sessions(name) if name else pd.DatetimeIndex([])
+    if len(known) and known[0] <= at <= known[-1]:
         return pd.Timestamp(known[known <= at][-1]).date()
     return pd.offsets.BDay().rollback(at).date()
 

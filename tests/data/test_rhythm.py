@@ -120,7 +120,16 @@ def test_it_travels_with_the_bars(tmp_path: Path) -> None:
     for other in (bars.loc["2023-03":], bars.copy(), pickle.loads(pickle.dumps(bars)),
                   pd.read_parquet(tmp_path / "bars.parquet"), bars[["close"]]):  # fmt: skip
         assert calendar_of(other, "other") == kept
-    assert calendar_of(pd.DataFrame({"close": [1.0]}), "000001.SH") == of_ticker("000001.SH")
+
+
+def test_without_a_calendar_the_ticker_says_it_or_nobody() -> None:
+    by_hand = pd.DataFrame({"close": 1.0}, index=pd.bdate_range("2024-09-25", "2024-10-11"))
+    assert calendar_of(by_hand, "000001.SH").exchange == "XSHG"
+    assert calendar_of(by_hand, "930050.CSI").exchange == "XSHG"
+    assert calendar_of(by_hand, "AAPL").exchange == "XNYS"
+    assert calendar_of(by_hand, "my-prices").exchange is None
+    assert missing_days(by_hand, "my-prices").empty
+    assert next_days("my-prices", date(2024, 9, 30), 1) == [(date(2024, 10, 1), True)]
 
 
 def test_a_visitor_may_choose_another() -> None:

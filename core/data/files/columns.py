@@ -69,7 +69,7 @@ def unused(heading: Heading, columns: Columns, rows: Rows) -> tuple[Sentence, ..
     used |= {at for at, word in enumerate(heading.words) if word and word.field == "time"}
     width = max([len(heading.names), *(len(cells) for _, cells in rows)])
     left = [at for at in range(width) if at not in used]
-    names = [heading.label(at) for at in left if heading.label(at) != "" and _holds(at, heading, rows)]
+    names = [heading.label(at) for at in left if _holds(at, heading, rows)]
     return tuple(
         Sentence(N_("Columns of the file that are not used: {columns}."), columns=part) for part in _parts(names)
     )

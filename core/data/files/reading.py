@@ -31,7 +31,8 @@ class Answers:
 
     Attributes:
         close: heading of the column to take for the close. One adjusted for splits scales open, high and low with it.
-        dates: "day first", "month first" or "year first"; "as written" or "next day" for moments in UTC.
+        dates: "day first", "month first" or "year first"; "as written" or "next day" for moments in
+            UTC; both, with a comma between, where both were asked.
         decimal: the decimal mark, "." or ",".
         calendar: name of a calendar, one of `core.data.exchanges.choices()`.
     """
