@@ -129,6 +129,7 @@ def test_two_securities_are_never_one() -> None:
         "Date,Open,High,Low,Close*,Volume (BTC)",
         "交易日期,今开,最高价(元),最低价(元),收盘价(元),成交量(手)",
         "t,o,h,l,c,v",
+        "日 期,开 盘,最 高,最 低,收盘价/元,成交量/股",
     ],
 )
 def test_more_headings(heading: str) -> None:
@@ -276,6 +277,25 @@ def test_moments_in_utc() -> None:
     assert caught.value.values["answers"] == ("as written", "next day")
     with pytest.raises(FileQuestion):
         days(*(f"{day}T12:00:00Z" for day in before))  # Riyadh works on Sundays
+
+
+def test_a_heading_may_say_that_times_are_in_utc() -> None:
+    rows = "".join(f"{day:02}.06.2024 22:00:00.000,{day}\n" for day in (9, 10, 11, 12, 13, 16, 17))
+    read = read_bars(f"Gmt time,Close\n{rows}".encode())
+    assert [day.day for day in read.index] == [10, 11, 12, 13, 14, 17, 18]
+    clock = read_bars(f"Local time,Close\n{rows}".encode())
+    assert [day.day for day in clock.index] == [9, 10, 11, 12, 13, 16, 17]
+    assert "may be a day early" in told(clock)
+    ahead = rows.replace(".000", ".000 GMT+0200")
+    assert [day.day for day in read_bars(f"Gmt time,Close\n{ahead}".encode()).index] == [9, 10, 11, 12, 13, 16, 17]
+
+
+@pytest.mark.parametrize(
+    "text", ["HK$12.5", "US$12.5", "12.5元", "CNY 12.5", "12.5 EUR", "€12.5", "12.5 €", "'12.5", "+12.5"]
+)
+def test_signs_of_money(text: str) -> None:
+    bars = read_bars(f"date,close\n2021-10-27,{text}\n2021-10-28,{text}".encode())
+    assert bars["close"].tolist() == [12.5, 12.5]
 
 
 def test_without_a_heading_only_what_must_be_is_read() -> None:

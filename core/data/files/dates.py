@@ -6,6 +6,7 @@ A moment in UTC is the trading day it belongs to: midnight in Shanghai is the ev
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 
@@ -19,7 +20,7 @@ MIDNIGHTS = 13 * 60  # those before are New Zealand's, and the end of trading in
 
 
 def days_of(
-    cells: Sequence[str], lines: Sequence[int], top: int, choice: str
+    cells: Sequence[str], lines: Sequence[int], top: int, choice: str, utc: bool = False
 ) -> tuple[pd.DatetimeIndex, list[Sentence]]:
     """The day of each cell.
 
@@ -27,6 +28,7 @@ def days_of(
         cells: as written.
         lines: each one's line in the file; `top` is that of the first row of prices.
         choice: what a question was answered with, "" for none.
+        utc: the heading says that times without an offset are in UTC.
 
     Raises:
         FileQuestion: nothing in the file says what is the day and what the month, or which day a moment belongs to.
@@ -45,6 +47,8 @@ def days_of(
             raise _no_date(cells, lines, top, at)
         days.append(day)
     index = pd.DatetimeIndex(days).as_unit("us")
+    if utc:
+        known = [replace(each, utc=each.utc or not each.offset) for each in known]
     shift, told = _shift(index, known, cells, choice)
     return index + pd.Timedelta(days=shift), [*notes, *told]
 

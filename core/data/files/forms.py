@@ -47,6 +47,7 @@ class Written:
     short: bool = False  # the year has two digits
     minutes: int | None = None
     utc: bool = False
+    offset: bool = False  # a time with an offset from UTC, on a clock that is told
     style: tuple[str, str, str] = ("", "", "")
 
 
@@ -80,22 +81,23 @@ def _epoch(count: int) -> Written:
 
 
 def _taken(found: dict[str, str | None]) -> Written | None:
-    minutes, utc = _minutes(found), False
+    minutes, utc, ahead = _minutes(found), False, False
     if minutes is not None:
         if minutes < 0:
             return None
         offset = found["offset"]
-        utc = not re.search("[1-9]", offset) if offset else bool(found["zone"])
+        ahead = bool(offset and re.search("[1-9]", offset))
+        utc = not ahead if offset else bool(found["zone"])
     if found.get("first"):
         last = str(found["last"])
         one, two = str(found["first"]), str(found["second_"])
         style = (f"{found['mark']}{len(last)}", _figures(one), _figures(two))
-        return Written((int(one), int(two), int(last)), False, len(last) == 2, minutes, utc, style)
+        return Written((int(one), int(two), int(last)), False, len(last) == 2, minutes, utc, ahead, style)
     word = str(found.get("word") or "")[:3].casefold()
     month = _MONTHS.index(word) + 1 if word else int(found["m"] or 0)
     year = str(found["y"])
     return Written((_century(int(year)) if len(year) == 2 else int(year), month, int(found["d"] or 0)), True, False,
-                   minutes, utc)  # fmt: skip
+                   minutes, utc, ahead)  # fmt: skip
 
 
 def _figures(text: str) -> str:

@@ -37,6 +37,9 @@ _POWERS = {
     "億": 8,
     "万亿": 12,
 }
+_MONEY = re.compile(
+    r"^(?:(?:us|hk|nt|r|a|c|s)?\$|(?:usd|hkd|cny|rmb|eur|gbp|jpy|chf)\s?)|\s?(?:usd|hkd|cny|rmb|eur|gbp|jpy|chf|元)$"
+)
 _PLAIN = re.compile(r"\d+(?:\.\d+)?")
 _SPACED = re.compile(r"\d{1,3}(?:[ '’]\d{3})+(?:[.,]\d*)?")
 _BODY = re.compile(r"(?P<sign>[+-]?)(?P<digits>[\d.,]*\d[\d.,]*)(?P<power>e[+-]?\d{1,3})?")
@@ -96,7 +99,8 @@ def taken_apart(text: str) -> Written | None:
     plain = (text if text.isascii() else unicodedata.normalize("NFKC", text)).strip().casefold().replace("−", "-")
     plain = plain.strip(f"{_CURRENCY}'\" ")
     sign = plain[:1] if plain[:1] in ("+", "-") else ""
-    plain = plain.removeprefix(sign).lstrip(f"{_CURRENCY} ").removesuffix("元").rstrip(f"{_CURRENCY} ")
+    plain = plain.removeprefix(sign).lstrip(f"{_CURRENCY} ")
+    plain = _MONEY.sub("", plain).strip(f"{_CURRENCY} ")
     power = 0
     if (found := _SUFFIX.search(plain)) and found.group(0):
         power, plain = _POWERS.get(found.group(1) or "", 0), plain[: found.start()]

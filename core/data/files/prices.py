@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -48,7 +49,8 @@ def prices_of(grid: Grid, heading: Heading, columns: Columns, rows: Rows, answer
     top = heading.top + 1  # line of the first row below the heading
     lines = [line for line, _ in rows]
     cells = {name: [row[at] for _, row in rows] for name, at in columns.at.items()}
-    days, notes = days_of(cells["date"], lines, top, answers.dates)
+    utc = re.search(r"\b(?:utc|gmt)\b", heading.label(columns.at["date"]), re.IGNORECASE) is not None
+    days, notes = days_of(cells["date"], lines, top, answers.dates, utc)
     read = numbers_of(
         {name: column for name, column in cells.items() if name != "date"}, lines, top, grid.separator, answers.decimal
     )

@@ -108,7 +108,7 @@ def understood(heading: str) -> Word | None:
     if whole.startswith("(") and whole.endswith(")"):  # ('Close', 'ZZZ'), how pandas writes two levels as one
         whole = re.sub(r"[(),'\"]", " ", whole)
     unit = re.search(r"[(\[](.*?)[)\]]?$", whole)
-    text = re.sub(r"[(\[].*$|[<>'\"*:]", " ", whole)
+    text = re.sub(r"[(\[].*$|/(?:元|股|手|点|万元|万股|万手|港元|美元)$|[<>'\"*:]", " ", whole)
     text = re.sub(r"^\s*\d+\.\s+", "", text)  # "4. close"
     text = re.sub(r"\.\d+$", "", text.strip())  # "Close.1", how pandas writes a second Close
     words = _plain(text)
@@ -118,7 +118,8 @@ def understood(heading: str) -> Word | None:
 
 
 def _plain(text: str) -> list[str]:
-    """Lower-case words of a heading."""
+    """Lower-case words of a heading; between Chinese characters a space is for looks."""
+    text = re.sub(r"(?<=[一-鿿])\s+(?=[一-鿿])", "", text)
     return re.sub(r"[._\-\s]+", " ", text).strip().casefold().split()
 
 
