@@ -18,7 +18,7 @@ from core.data.files import Answers
 from core.errors import FileError
 
 many = settings(
-    max_examples=int(os.environ.get("GATESCOPE_FILES", "150")),
+    max_examples=int(os.environ.get("GATESCOPE_FILES", "100")),
     deadline=None,
     report_multiple_bugs=False,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],

@@ -170,6 +170,10 @@ def test_adjusted_closes_carry_the_days_range_with_them() -> None:
     assert bars["close"].tolist() == [100.0, 101.0]
     assert bars["high"].tolist() == [102.0, 102.0]
     assert "multiplied by its ratio to Close" in told(bars)
+    both = "日期,最高,最低,收盘,前复权价,后复权价\n2024-03-28,408,396,400,100,800\n2024-03-29,102,99,101,101,808\n"
+    chosen = read_bars(both.encode(), answers=Answers(close="后复权价"))
+    assert chosen["high"].tolist() == [816.0, 816.0]
+    assert "not used: 前复权价." in told(chosen)
     only = read_bars(b"Date,Adj Close\n2024-03-28,100\n2024-03-29,101\n")
     assert only["close"].tolist() == [100.0, 101.0]
 

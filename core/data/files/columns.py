@@ -49,7 +49,8 @@ def columns_of(heading: Heading, rows: Rows, close: str) -> Columns:
         found["close"] = found["adjusted"]
     _needed(heading, found)
     traded = _able(heading, "close", symbol)
-    if close and traded and found["close"] == found.get("adjusted"):
+    taken = heading.words[found["close"]]
+    if close and traded and taken and taken.field == "adjusted":
         found["traded"] = min(traded)[1]
     return Columns(found, codes, symbol)
 
