@@ -4,6 +4,7 @@ GatescopeError
 |-- ConfigError            a dial outside its bounds
 |-- DataError              prices that cannot be used
 |   |-- FileError          a file that cannot be read as prices
+|   |   `-- FileQuestion   it can be read in more than one way; a choice decides
 |   |-- TooShortError      fewer days than the window and the split need
 |   `-- ProviderError      a data source that gave no prices
 |       |-- UnknownTickerError    it has no such ticker, or no trading in those dates
@@ -62,6 +63,13 @@ class DataError(GatescopeError):
 
 class FileError(DataError):
     """A file that cannot be read as prices."""
+
+
+class FileQuestion(FileError):
+    """A file that can be read in more than one way.
+
+    `values["option"]` is the argument of `core.data.read_bars` that decides, `values["answers"]` what it may be.
+    """
 
 
 class TooShortError(DataError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import pandas as pd
 
@@ -30,13 +31,22 @@ class Provenance:
     notes: tuple[Sentence, ...] = ()
 
 
+def in_words(told: Sentence) -> list[Any]:
+    """A sentence as Parquet can carry it; places with a format specification want their value formatted before."""
+    return [told.template, {name: str(value) for name, value in told.values.items()}]
+
+
+def from_words(words: list[Any]) -> Sentence:
+    """The sentence that `in_words` took apart."""
+    template, values = words
+    return Sentence(template, **values)
+
+
 def stamped(bars: pd.DataFrame, source: Provenance) -> pd.DataFrame:
     """`bars` with its provenance attached, in place: in words and numbers only, which Arrow and Parquet can carry."""
     told = dataclasses.asdict(source)
     told["fetched_at"] = source.fetched_at and source.fetched_at.isoformat()
-    told["notes"] = [
-        [each.template, {name: str(value) for name, value in each.values.items()}] for each in source.notes
-    ]
+    told["notes"] = [in_words(each) for each in source.notes]
     bars.attrs[_KEY] = told
     return bars
 
@@ -47,5 +57,5 @@ def provenance(bars: pd.DataFrame) -> Provenance | None:
     if told is None:
         return None
     fetched = told["fetched_at"] and datetime.fromisoformat(told["fetched_at"])
-    notes = tuple(Sentence(template, **values) for template, values in told["notes"])
+    notes = tuple(from_words(each) for each in told["notes"])
     return Provenance(told["source"], told["origin"], fetched or None, notes)

@@ -14,7 +14,7 @@ from core.data.sample import TICKER as SAMPLE_TICKER
 from core.data.schema import between
 from core.data.store import Store
 from core.data.tickers import Listed, normalise, well_known
-from core.data.token import Token
+from core.data.token import FROM_ENVIRONMENT, FromEnvironment, Token, as_token
 from core.data.tushare_pro import TushareProvider
 from core.errors import ConfigError, DataError, PermissionMissingError, ProviderError
 from core.sentence import N_, Sentence
@@ -51,12 +51,17 @@ def tickers(token: Token | str | None = None) -> tuple[Listed, ...]:
 
 
 def load_bars(
-    query: DataQuery, report: Report = silent, token: Token | str | None = None, *, refresh: bool = False
+    query: DataQuery,
+    report: Report = silent,
+    token: Token | str | FromEnvironment | None = FROM_ENVIRONMENT,
+    *,
+    refresh: bool = False,
 ) -> pd.DataFrame:
     """Daily bars of `query`, dates inclusive, as `schema.checked` returns them; `provenance(bars)` says whence.
 
     Source "auto" is the offline sample for AAPL; for others Tushare where there is a token that may, and the public
-    K-line where not. `token` is used for this call and kept nowhere; `refresh` asks the source again.
+    K-line where not. `token` is used for this call and kept nowhere: left out it is TUSHARE_TOKEN of the environment,
+    None is no token at all. `refresh` asks the source again.
 
     Raises:
         ProviderError: the source has no such prices, or cannot be asked.
@@ -64,7 +69,7 @@ def load_bars(
     """
     if query.source == "upload":
         raise DataError(N_("The source is a file, and none was given; choose a file or another source."))
-    secret = Token(token) if isinstance(token, str) else token
+    secret = as_token(token)
     if query.source == "auto" or not SOURCES[query.source].any_ticker:
         query = query.replace(ticker=normalise(query.ticker))
     if query.source == "auto":

@@ -107,6 +107,7 @@ def _refuse_bad_numbers(bars: pd.DataFrame, what: str, error: type[DataError]) -
         *((name, (bars[name] < 0) | np.isinf(bars[name])) for name in ("open", "high", "low", "volume")),
     ):
         if bad.any():
+            _refuse_negative(bars, column, what, error)
             raise error(
                 N_("{what}: {column} on {date} is {value}; it must be a positive number."),
                 what=what,
@@ -123,6 +124,23 @@ def _refuse_bad_numbers(bars: pd.DataFrame, what: str, error: type[DataError]) -
             high=bars.loc[crossed, "high"].iloc[0],
             low=bars.loc[crossed, "low"].iloc[0],
         )
+
+
+def _refuse_negative(bars: pd.DataFrame, column: str, what: str, error: type[DataError]) -> None:
+    """Prices below zero that turn positive for good, as those adjusted by subtracting every dividend since do."""
+    below = bars.index[(bars[list(PRICES)] < 0).any(axis=1)]
+    here = bars.index[bars[column] < 0]
+    if column not in PRICES or here.empty or below[-1] == bars.index[-1]:
+        return
+    raise error(
+        N_("{what}: {column} on {date} is {value}. Prices adjusted backwards from today by subtraction fall below zero "
+           "like this: take back-adjusted prices, or the days from {start} on."),
+        what=what,
+        column=column,
+        date=here[0].date(),
+        value=bars.loc[here[0], column],
+        start=bars.index[bars.index > below[-1]][0].date(),
+    )  # fmt: skip
 
 
 def between(bars: pd.DataFrame, query: DataQuery) -> pd.DataFrame:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from typing import NoReturn
+from enum import Enum
+from typing import Final, NoReturn
 
 VARIABLE = "TUSHARE_TOKEN"
 
@@ -33,6 +34,22 @@ class Token:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a token is not written anywhere")
+
+
+class FromEnvironment(Enum):
+    """The one value that stands for "whatever TUSHARE_TOKEN says", which None, "no token", does not."""
+
+    HERE = VARIABLE
+
+
+FROM_ENVIRONMENT: Final = FromEnvironment.HERE
+
+
+def as_token(given: Token | str | FromEnvironment | None) -> Token | None:
+    """The token that was given; None where it is none, or an empty one."""
+    if given is FROM_ENVIRONMENT:
+        given = os.environ.get(VARIABLE, "")
+    return (Token(given) if isinstance(given, str) else given) or None
 
 
 def choose_token(typed: str = "", secret: str = "", *, share: bool = True) -> Token | None:

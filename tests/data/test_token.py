@@ -12,8 +12,9 @@ from wire import Wire
 
 from core.config import DataQuery
 from core.data import load_bars, provenance
+from core.data.fetches import Fetches
 from core.data.token import Token, choose_token
-from core.errors import PermissionMissingError
+from core.errors import PermissionMissingError, TokenMissingError
 
 PLANTED = "5ec12e7c0ffee5ec12e7c0ffee5ec12e7c0ffee"
 QUERY = DataQuery(ticker="000300.SH", source="tushare", start="2022-01-03", end="2022-12-30", adjust="qfq")
@@ -65,3 +66,29 @@ def test_one_visitors_refusal_is_not_anothers(wire: Wire, monkeypatch: pytest.Mo
         load_bars(QUERY, token="poor")
     assert len(load_bars(QUERY, token="rich")) == len(wire.bars["000300.SH"].loc["2022-01-03":"2022-12-30"])
     assert [each.token for each in wire.asked] == ["poor", "rich"]
+
+
+def test_from_python_the_environments_token_is_used_and_none_is_none(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GATESCOPE_TUSHARE_URL", wire.tushare_url)
+    with pytest.raises(TokenMissingError):
+        load_bars(QUERY)
+    monkeypatch.setenv("TUSHARE_TOKEN", PLANTED)
+    for none in (None, ""):
+        with pytest.raises(TokenMissingError):
+            load_bars(QUERY, token=none)
+    assert not wire.asked
+    assert len(load_bars(QUERY)) == len(wire.bars["000300.SH"].loc["2022-01-03":"2022-12-30"])
+    assert load_bars(QUERY, token="mine", refresh=True) is not None
+    assert [each.token for each in wire.asked] == [PLANTED, "mine"]
+
+
+def test_a_fetch_for_a_visitor_without_a_token_takes_none_from_the_environment(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GATESCOPE_TUSHARE_URL", wire.tushare_url)
+    monkeypatch.setenv("TUSHARE_TOKEN", PLANTED)
+    fetch = Fetches(threads=1).ask(QUERY, None, patience=5.0)
+    assert isinstance(fetch.error, TokenMissingError)
+    assert not wire.asked
