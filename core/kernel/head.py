@@ -27,7 +27,7 @@ def predict(net: Net, hidden: int) -> None:
     predicted = even(net.forward[at + net.units])
     for unit in range(net.units):
         predicted += number(net.forward, at + unit) * load(memory, hidden + unit * LANES)
-    store(memory, shared_of(net).pre, predicted)
+    store(memory, shared_of(net).scratch, predicted)
 
 
 @compiled()
@@ -58,7 +58,7 @@ def head_gradient(net: Net, hidden: int) -> None:
     last = shared.d_output + (net.steps - 1) * net.units * LANES
     for place in range(shared.d_output, last, LANES):
         store(memory, place, zero())
-    slopes = load(memory, shared.pre)
+    slopes = load(memory, shared.scratch)
     for unit in range(net.units):
         store(memory, last + unit * LANES, number(net.forward, at + unit) * slopes)
         for lane in range(LANES):

@@ -16,7 +16,7 @@ from core.kernel.vector import LANES, Floats, shared_with_python
 CELLS = ("lstm", "gru", "rnn")
 LSTM, GRU, RNN = range(3)
 ROWS = (lstm.ROWS, gru.ROWS, rnn.ROWS)
-KEPT = (lstm.KEPT, gru.KEPT, rnn.KEPT)
+STATES = (lstm.CELLS, gru.CELLS, rnn.CELLS)
 TILE = 8  # rows of weights at once: so many sums stay in registers
 
 
@@ -54,9 +54,11 @@ class Part(NamedTuple):
 
 
 class Layer(NamedTuple):
-    """One layer: `inputs` and `width` count vectors, the rest are places of floats.
+    """One layer: `inputs` and `width` count vectors, the rest are places of floats or distances between them.
 
-    z: T + 1 columns (x_t, h_{t-1}, 1), `stride` apart. kept: of each step and unit, what the way back needs.
+    z: columns (x_t, h_{t-1}, 1), T + 1 of them, `stride` apart.
+    gates: of each step, `gate_stride` apart, and row: the pre-activation, then the gate, then dL/dpre.
+    cells: of each step from 0 to T, `cell_stride` apart, and unit: c_t and tanh(c_t) where the cell has any.
     forward, backward: where its weights begin in these arrays of Net.
     """
 
@@ -64,7 +66,10 @@ class Layer(NamedTuple):
     width: int
     stride: int
     z: int
-    kept: int
+    gates: int
+    gate_stride: int
+    cells: int
+    cell_stride: int
     forward: int
     backward: int
 
@@ -72,29 +77,23 @@ class Layer(NamedTuple):
 class Shared(NamedTuple):
     """What all layers use in turn.
 
-    carried: of each unit, c_t going forward; dL/dc_t or its like going back. d_hidden: dL/dh_t by way of the step
-    after. d_output: of each step and unit, dL/dh_t by way of the layer above, or of the head. d_pre: of each step and
-    row, dL/dpre; `stride` apart.
+    scratch: LANES floats. carried: of each unit, what goes from step to step on the way back beside d_hidden.
+    d_hidden: of each unit, dL/dh_t by way of the weights of the step after. d_output: of each step and unit, dL/dh_t
+    by way of the layer above, or of the head.
     """
 
-    pre: int
+    scratch: int
     carried: int
     d_hidden: int
     d_output: int
-    d_pre: int
-    stride: int
     end: int
 
 
 @shared_with_python
 def shared_of(net: Net) -> Shared:
     """The places of what all layers share."""
-    units, stride = net.units * LANES, (net.units * ROWS[net.cell] + 1) * LANES
-    carried = TILE * LANES
-    d_hidden = carried + units
-    d_output = d_hidden + units
-    d_pre = d_output + net.steps * units
-    return Shared(0, carried, d_hidden, d_output, d_pre, stride, d_pre + net.steps * stride)
+    units = net.units * LANES
+    return Shared(0, LANES, LANES + units, LANES + 2 * units, LANES + (2 + net.steps) * units)
 
 
 @shared_with_python
@@ -104,13 +103,15 @@ def layer_of(net: Net, number: int) -> Layer:
     A stride is an odd number of vectors: steps an even number apart would share too few sets of the cache.
     """
     rows, z, forward, backward = net.units * ROWS[net.cell], shared_of(net).end, 0, 0
-    inputs = width = kept = 0
+    gate_stride, cell_stride = (rows + 1) * LANES, net.units * STATES[net.cell] * LANES
+    inputs = width = gates = 0
     for below in range(number + 1):
         if below > 0:
-            z = kept + net.steps * net.units * KEPT[net.cell] * LANES
+            z = gates + net.steps * gate_stride + (net.steps + 1) * cell_stride
             forward += rows * width
             backward += rows * (net.units if below == 1 else 2 * net.units)
         inputs = net.inputs if below == 0 else net.units
         width = (inputs + net.units + 2) // 2 * 2
-        kept = z + (net.steps + 1) * (width + 1) * LANES
-    return Layer(inputs, width, (width + 1) * LANES, z, kept, forward, backward)
+        gates = z + (net.steps + 1) * (width + 1) * LANES
+    cells, stride = gates + net.steps * gate_stride, (width + 1) * LANES
+    return Layer(inputs, width, stride, z, gates, gate_stride, cells, cell_stride, forward, backward)

@@ -2,39 +2,39 @@
 
 from __future__ import annotations
 
-from core.kernel.vector import LANES, Floats, Vector, compiled, even, load, sigmoid, store, tanh
+from core.kernel.vector import LANES, Floats, Vector, compiled, even, load, store, tanh, tanh_of_all
 
-ROWS = 4  # pre-activations a unit, PyTorch's order: input, forget, candidate, output
-KEPT = 6  # vectors a unit and step that the way back needs
+ROWS = 4  # pre-activations a unit, in PyTorch's order: input, forget, candidate, output
+CELLS = 2  # vectors a unit and step beside them: c_t, tanh(c_t)
 
 
 @compiled()
-def step(memory: Floats, pre: int, kept: int, cell: int) -> Vector:
-    """h_t from the four pre-activations at `pre`; c_{t-1} at `cell` becomes c_t."""
-    i, f = sigmoid(load(memory, pre)), sigmoid(load(memory, pre + LANES))
-    g, o = tanh(load(memory, pre + 2 * LANES)), sigmoid(load(memory, pre + 3 * LANES))
-    before = load(memory, cell)
-    c = f * before + i * g
+def step(memory: Floats, gates: int, before: int, cell: int) -> Vector:
+    """h_t; the pre-activations at `gates` become gates. c_{t-1} stands at `before`, c_t goes to `cell`."""
+    half = even(0.5)  # sigmoid(x) = (1 + tanh(x / 2)) / 2
+    i, f = half * load(memory, gates), half * load(memory, gates + LANES)
+    g, o = load(memory, gates + 2 * LANES), half * load(memory, gates + 3 * LANES)
+    i, f, g, o = tanh_of_all((i, f, g, o))
+    i, f, o = half * i + half, half * f + half, half * o + half
+    c = f * load(memory, before) + i * g
     tanh_c = tanh(c)
+    store(memory, gates, i)
+    store(memory, gates + LANES, f)
+    store(memory, gates + 2 * LANES, g)
+    store(memory, gates + 3 * LANES, o)
     store(memory, cell, c)
-    store(memory, kept, i)
-    store(memory, kept + LANES, f)
-    store(memory, kept + 2 * LANES, g)
-    store(memory, kept + 3 * LANES, o)
-    store(memory, kept + 4 * LANES, tanh_c)
-    store(memory, kept + 5 * LANES, before)
+    store(memory, cell + LANES, tanh_c)
     return o * tanh_c
 
 
 @compiled()
-def step_back(memory: Floats, d_pre: int, kept: int, d_cell: int, d_h: Vector) -> None:
-    """dL/dpre to `d_pre` from dL/dh_t; dL/dc_t of the step after, at `d_cell`, becomes that of the step before."""
-    i, f, g = load(memory, kept), load(memory, kept + LANES), load(memory, kept + 2 * LANES)
-    o, tanh_c, before = load(memory, kept + 3 * LANES), load(memory, kept + 4 * LANES), load(memory, kept + 5 * LANES)
-    one = even(1)
+def step_back(memory: Floats, gates: int, before: int, cell: int, d_h: Vector, d_cell: int) -> None:
+    """From dL/dh_t: the gates become dL/dpre, and dL/dc_t by way of the step after, at `d_cell`, that of this step."""
+    i, f, g = load(memory, gates), load(memory, gates + LANES), load(memory, gates + 2 * LANES)
+    o, tanh_c, one = load(memory, gates + 3 * LANES), load(memory, cell + LANES), even(1)
     d_c = load(memory, d_cell) + d_h * o * (one - tanh_c * tanh_c)  # c_t is read by h_t as well as by c_{t+1}
     store(memory, d_cell, d_c * f)
-    store(memory, d_pre, d_c * g * i * (one - i))  # sigmoid' = s (1 - s)
-    store(memory, d_pre + LANES, d_c * before * f * (one - f))
-    store(memory, d_pre + 2 * LANES, d_c * i * (one - g * g))  # tanh' = 1 - tanh^2
-    store(memory, d_pre + 3 * LANES, d_h * tanh_c * o * (one - o))
+    store(memory, gates, d_c * g * i * (one - i))  # sigmoid' = s (1 - s)
+    store(memory, gates + LANES, d_c * load(memory, before) * f * (one - f))
+    store(memory, gates + 2 * LANES, d_c * i * (one - g * g))  # tanh' = 1 - tanh^2
+    store(memory, gates + 3 * LANES, d_h * tanh_c * o * (one - o))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.kernel import gru, lstm, rnn
-from core.kernel.layout import GRU, KEPT, LSTM, ROWS, TILE, Layer, Net, layer_of, shared_of
+from core.kernel.layout import GRU, LSTM, ROWS, STATES, TILE, Layer, Net, layer_of, shared_of
 from core.kernel.vector import LANES, Floats, Vector, add_totals, compiled, even, load, number, store, store_tile, zero
 
 
@@ -28,30 +28,30 @@ def product(weights: Floats, first: int, memory: Floats, column: int, count: int
 def forward(net: Net, layer: Layer, number: int, keep: bool) -> None:
     """All steps of layer `number`; h_t goes into the next step's column and into that of the layer above.
 
-    Without `keep`, what the way back needs is written to one place over and over.
+    Without `keep`, gates and cells are written to one place over and over.
     """
-    memory, weights, cell, shared = net.memory, net.forward, net.cell, shared_of(net)
+    memory, weights, cell = net.memory, net.forward, net.cell
     rows, above, is_top = ROWS[cell], layer_of(net, number + 1), number + 1 == net.layers
-    a_step = net.units * KEPT[cell] * LANES if keep else 0
-    for unit in range(net.units):
-        store(memory, shared.carried + unit * LANES, zero())
+    gate_stride, cell_stride = (layer.gate_stride, layer.cell_stride) if keep else (0, 0)
+    for place in range(layer.cells, layer.cells + layer.cell_stride, LANES):
+        store(memory, place, zero())  # c_0
     for t in range(net.steps):
-        z, kept = layer.z + t * layer.stride, layer.kept + t * a_step
+        z, gates, before = layer.z + t * layer.stride, layer.gates + t * gate_stride, layer.cells + t * cell_stride
         hidden = z + layer.inputs * LANES
         for tile in range(0, net.units, TILE // rows):
             first = layer.forward + tile * rows * layer.width
-            store_tile(memory, shared.pre, product(weights, first, memory, z, layer.width))
+            store_tile(memory, gates + tile * rows * LANES, product(weights, first, memory, z, layer.width))
             for unit in range(tile, tile + TILE // rows):
-                pre, at = shared.pre + (unit - tile) * rows * LANES, kept + unit * KEPT[cell] * LANES
+                at, here, state = gates + unit * rows * LANES, unit * LANES, before + unit * STATES[cell] * LANES
                 if cell == LSTM:
-                    h = lstm.step(memory, pre, at, shared.carried + unit * LANES)
+                    h = lstm.step(memory, at, state, state + cell_stride)
                 elif cell == GRU:
-                    h = gru.step(memory, pre, at, hidden + unit * LANES)
+                    h = gru.step(memory, at, hidden + here)
                 else:
-                    h = rnn.step(memory, pre, at)
-                store(memory, hidden + layer.stride + unit * LANES, h)
+                    h = rnn.step(memory, at)
+                store(memory, hidden + layer.stride + here, h)
                 if not is_top:
-                    store(memory, above.z + t * above.stride + unit * LANES, h)
+                    store(memory, above.z + t * above.stride + here, h)
 
 
 @compiled()
@@ -59,39 +59,38 @@ def backward(net: Net, layer: Layer, below: bool) -> None:
     """All steps of one layer, last to first: dL/dpre of each, and dL/dh for the step before and the layer below."""
     memory, weights, cell, shared = net.memory, net.backward, net.cell, shared_of(net)
     rows, units = ROWS[cell], net.units
-    for unit in range(units):
-        store(memory, shared.carried + unit * LANES, zero())
-        store(memory, shared.d_hidden + unit * LANES, zero())
+    for place in range(shared.carried, shared.d_output, LANES):
+        store(memory, place, zero())
     for t in range(net.steps - 1, -1, -1):
-        output, d_pre = shared.d_output + t * units * LANES, shared.d_pre + t * shared.stride
-        kept = layer.kept + t * units * KEPT[cell] * LANES
+        output, gates = shared.d_output + t * units * LANES, layer.gates + t * layer.gate_stride
+        hidden, before = layer.z + t * layer.stride + layer.inputs * LANES, layer.cells + t * layer.cell_stride
         for unit in range(units):
-            here, pre, at = unit * LANES, d_pre + unit * rows * LANES, kept + unit * KEPT[cell] * LANES
+            here, at, state = unit * LANES, gates + unit * rows * LANES, before + unit * STATES[cell] * LANES
             d_h = load(memory, shared.d_hidden + here) + load(memory, output + here)
             if cell == LSTM:
-                lstm.step_back(memory, pre, at, shared.carried + here, d_h)
+                lstm.step_back(memory, at, state, state + layer.cell_stride, d_h, shared.carried + here)
             elif cell == GRU:
-                gru.step_back(memory, pre, at, shared.carried + here, d_h)
+                gru.step_back(memory, at, hidden + here, d_h, shared.carried + here)
             else:
-                rnn.step_back(memory, pre, at, d_h)
+                rnn.step_back(memory, at, d_h)
         for tile in range(0, units, TILE):
             first = layer.backward + tile * units * rows
             if t > 0:
-                d_hidden = product(weights, first, memory, d_pre, units * rows)
+                d_hidden = product(weights, first, memory, gates, units * rows)
                 store_tile(memory, shared.d_hidden + tile * LANES, d_hidden)
             if below:
-                d_input = product(weights, first + units * units * rows, memory, d_pre, units * rows)
+                d_input = product(weights, first + units * units * rows, memory, gates, units * rows)
                 store_tile(memory, output + tile * LANES, d_input)
 
 
 @compiled()
 def weight_gradient(net: Net, layer: Layer) -> None:
     """dL/dW += sum over samples and steps of dL/dpre_t times z_t', eight rows by two columns at a time."""
-    memory, gradient, shared = net.memory, net.gradient, shared_of(net)
+    memory, gradient = net.memory, net.gradient
     for tile in range(0, net.units * ROWS[net.cell], TILE):
         for column in range(0, layer.width, 2):
             a = b = c = d = e = f = g = h = i = j = k = m = n = o = p = q = zero()
-            row, z = shared.d_pre + tile * LANES, layer.z + column * LANES
+            row, z = layer.gates + tile * LANES, layer.z + column * LANES
             for _ in range(net.steps):
                 left, right = load(memory, z), load(memory, z + LANES)
                 v = load(memory, row)
@@ -118,7 +117,7 @@ def weight_gradient(net: Net, layer: Layer) -> None:
                 v = load(memory, row + 7 * LANES)
                 h += v * left
                 q += v * right
-                row += shared.stride
+                row += layer.gate_stride
                 z += layer.stride
             at = layer.forward + tile * layer.width + column * TILE
             add_totals(gradient, at, (a, b, c, d, e, f, g, h))

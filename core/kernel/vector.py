@@ -10,6 +10,7 @@ No operation here assumes that numbers are finite: what is not a number stays on
 
 from __future__ import annotations
 
+import itertools
 import operator
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -200,7 +201,8 @@ _Q = (1.19825839466702e-06, 1.18534705686654e-04, 2.26843463243900e-03, 4.893525
 _BEYOND = 7.90531110763549805  # where tanh rounds to 1
 
 
-def _tanh(builder: ir.IRBuilder, x: ir.Value) -> ir.Value:
+def _fraction(builder: ir.IRBuilder, x: ir.Value) -> tuple[ir.Value, ir.Value]:
+    """Numerator and denominator of tanh(x); the denominator lies between 0.004 and 1."""
     low, high = _constant(-_BEYOND), _constant(_BEYOND)
     x = builder.select(builder.fcmp_ordered(">", x, high), high, x)  # false for what is not a number: it stays
     x = builder.select(builder.fcmp_ordered("<", x, low), low, x)
@@ -212,22 +214,39 @@ def _tanh(builder: ir.IRBuilder, x: ir.Value) -> ir.Value:
             value = builder.fadd(builder.fmul(value, square, flags=_FUSED), _constant(each), flags=_FUSED)
         return value
 
-    return builder.fdiv(builder.fmul(x, polynomial(_P), flags=_FUSED), polynomial(_Q), flags=_FUSED)
+    return builder.fmul(x, polynomial(_P), flags=_FUSED), polynomial(_Q)
 
 
 @intrinsic
 def tanh(_typing: Any, x: Any) -> Any:
     """tanh of every lane."""
-    return VECTOR(x), lambda context, builder, made, values: _tanh(builder, values[0])
+
+    def generate(_context: Any, builder: ir.IRBuilder, made: Any, values: Any) -> ir.Value:
+        return builder.fdiv(*_fraction(builder, values[0]), flags=_FUSED)
+
+    return VECTOR(x), generate
 
 
 @intrinsic
-def sigmoid(_typing: Any, x: Any) -> Any:
-    """sigmoid(x) = (1 + tanh(x / 2)) / 2 of every lane."""
+def tanh_of_all(_typing: Any, several: Any) -> Any:
+    """tanh of every lane of a few vectors (a tuple in, a tuple out), with one division, the slow part, for all.
+
+    1 / a = b c / (a b c), and so on: the products of what stands before and behind in the tuple.
+    """
 
     def generate(_context: Any, builder: ir.IRBuilder, made: Any, values: Any) -> ir.Value:
-        half = _constant(0.5)
-        folded = _tanh(builder, builder.fmul(values[0], half, flags=_FUSED))
-        return builder.fadd(builder.fmul(folded, half, flags=_FUSED), half, flags=_FUSED)
+        def times(a: ir.Value, b: ir.Value) -> ir.Value:
+            return builder.fmul(a, b, flags=_FUSED)
 
-    return VECTOR(x), generate
+        tops, bottoms = zip(
+            *[_fraction(builder, builder.extract_value(values[0], place)) for place in range(several.count)], strict=True
+        )
+        before = list(itertools.accumulate(bottoms, times))
+        behind, found = builder.fdiv(_constant(1.0), before[-1], flags=_FUSED), values[0]
+        for place in reversed(range(several.count)):  # `behind` is 1 / (the bottoms up to this one)
+            inverse = times(behind, before[place - 1]) if place else behind
+            behind = times(behind, bottoms[place])
+            found = builder.insert_value(found, times(tops[place], inverse), place)
+        return found
+
+    return several(several), generate
