@@ -18,6 +18,7 @@ from core.dataset import Dataset, build_dataset
 from core.digest import digest
 from core.evaluation.evaluate import evaluate
 from core.evaluation.task import pairs_of
+from core.kernel import compiling
 from core.model import Regressor
 from core.run import Run
 from core.training import LOSSES, fit, predict, reproducible
@@ -66,7 +67,8 @@ def run_experiment(
 
 
 def warm_up() -> None:
-    """Run the smallest experiment once, so that a first visitor does not wait for imports."""
+    """Run the smallest experiment once, so that a first visitor does not wait for imports, nor for a compiler."""
+    compiling.begin()
     days = pd.bdate_range("2020-01-01", periods=60, name="date")
     wave = 100 + np.sin(np.arange(60.0))
     run_experiment(Experiment(train=TrainConfig(epochs=1)), pd.DataFrame({"close": wave}, index=days))

@@ -1,4 +1,7 @@
-"""fit(): trains a Regressor and yields one EpochRecord an epoch; draws nothing, prints nothing. Workers only."""
+"""fit(): trains a Regressor and yields one EpochRecord an epoch; draws nothing, prints nothing. Workers only.
+
+Epochs are PyTorch's, or those of core.kernel where that path is there and faster: the same losses to 1e-4.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -17,6 +21,7 @@ from torch import Tensor, nn
 from core.config import TrainConfig
 from core.dataset import Dataset
 from core.errors import TrainingError
+from core.kernel import choice, compiling
 from core.model import Regressor, State
 from core.sentence import N_
 from core.values import Cancelled, EpochRecord, StopSignal, never
@@ -82,7 +87,8 @@ def fit(model: Regressor, data: Dataset, config: TrainConfig, should_stop: StopS
         Cancelled: `should_stop()` was true before a mini-batch.
         TrainingError: the loss is no longer a finite number.
     """
-    trainer = _Trainer(model, data, config)
+    compiled = choice.suits(model.config) and compiling.ready()
+    trainer: _Epochs = _compiled_trainer(model, data, config) if compiled else _Trainer(model, data, config)
     best = _Best(config.patience)
     started = time.perf_counter()
     for epoch in range(1, config.epochs + 1):
@@ -93,6 +99,30 @@ def fit(model: Regressor, data: Dataset, config: TrainConfig, should_stop: StopS
         if best.stalled(validation, model):
             break
     best.restore(model)
+
+
+class _Epochs(Protocol):
+    """What both paths give: the rate of the next step, and an epoch's losses of training, validation and test."""
+
+    @property
+    def rate(self) -> float: ...
+
+    def epoch(self, should_stop: StopSignal) -> tuple[float, float | None, float]: ...
+
+
+def _compiled_trainer(model: Regressor, data: Dataset, config: TrainConfig) -> _Epochs:
+    """The same training in machine code, on the module's own weights and in the same shuffles."""
+    from core.kernel.network import Network, Sizes, part_of  # not before numba is known to run here
+    from core.kernel.trainer import Trainer
+
+    parts, net = _parts(model, data, config.patience), model.config
+    sizes = Sizes(net.cell, model.inputs, net.hidden_size, net.num_layers, net.window, config.loss == "huber")
+    train, validation, test = (
+        part_of(x.numpy(), y.numpy())
+        for x, y in ((parts.x, parts.y), (parts.x_validation, parts.y_validation), (parts.x_test, parts.y_test))
+    )
+    batches = _Batches(model, len(parts.x), config)
+    return Trainer(Network(sizes, model.in_one_array()), (train, validation, test), batches, batches.per_epoch, config)
 
 
 class _Trainer:
@@ -157,13 +187,14 @@ class _Batches:
         self.per_epoch = -(-pairs // self.size)
         self.generator = torch.Generator().manual_seed(config.seed)
 
-    def __iter__(self) -> Iterator[Tensor | slice]:
+    def __iter__(self) -> Iterator[NDArray[np.int64] | slice]:
         if self.per_epoch == 1:
             yield slice(None)
-        elif self.shuffled:
-            yield from torch.split(torch.randperm(self.pairs, generator=self.generator), self.size)
-        else:
-            yield from (slice(first, first + self.size) for first in range(0, self.pairs, self.size))
+            return
+        order = torch.randperm(self.pairs, generator=self.generator).numpy() if self.shuffled else None
+        for first in range(0, self.pairs, self.size):
+            batch = slice(first, first + self.size)
+            yield batch if order is None else order[batch]
 
 
 def _schedule(

@@ -8,7 +8,7 @@ ROWS = 4  # pre-activations a unit: reset, update, and the candidate's two sides
 CELLS = 0  # vectors a unit and step beside them
 
 
-@compiled()
+@compiled
 def step(memory: Floats, gates: int, before: int) -> Vector:
     """h_t; the pre-activations at `gates` become gates (what is recalled stays). h_{t-1} stands at `before`."""
     half, one = even(0.5), even(1)  # sigmoid(x) = (1 + tanh(x / 2)) / 2
@@ -21,7 +21,7 @@ def step(memory: Floats, gates: int, before: int) -> Vector:
     return (one - z) * n + z * load(memory, before)
 
 
-@compiled()
+@compiled
 def step_back(memory: Floats, gates: int, before: int, d_h: Vector, d_kept: int) -> None:
     """From dL/dh_t: the gates become dL/dpre.
 

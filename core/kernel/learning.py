@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from core.kernel.head import head_gradient, loss, predict, read
+from core.kernel.ends import head_gradient, loss, predict, read
 from core.kernel.layout import LANES, Net, Part, layer_of
 from core.kernel.passes import backward, forward, weight_gradient
 from core.kernel.vector import Floats, compiled
@@ -14,7 +14,7 @@ from core.kernel.vector import Floats, compiled
 EPSILON, DECAY_OF_SQUARE = 1e-8, 0.999  # PyTorch's defaults
 
 
-@compiled()
+@compiled
 def run(net: Net, part: Part, learn: bool) -> float:
     """The mean loss over the part's rows; with `learn`, its gradient too, in `net.gradient`."""
     total, top = 0.0, layer_of(net, net.layers - 1)
@@ -59,7 +59,7 @@ class Pace(NamedTuple):
     beta: float
 
 
-@compiled()
+@compiled
 def lay_out(net: Net, weights: Weights) -> None:
     """The weights as the passes read them."""
     values, first, second, back = weights.values, weights.first, weights.second, weights.backward
@@ -69,7 +69,7 @@ def lay_out(net: Net, weights: Weights) -> None:
         net.backward[place] = values[back[place]]
 
 
-@compiled()
+@compiled
 def collect(net: Net, weights: Weights) -> None:
     """The gradient in PyTorch's order."""
     first, second, gradient = weights.first, weights.second, weights.gradient
@@ -77,7 +77,7 @@ def collect(net: Net, weights: Weights) -> None:
         gradient[first[place]] = gradient[second[place]] = net.gradient[place]
 
 
-@compiled()
+@compiled
 def step(net: Net, weights: Weights, pace: Pace) -> None:
     """One step of Adam (Kingma and Ba 2015) with PyTorch's roundings: epsilon is added to the root."""
     collect(net, weights)

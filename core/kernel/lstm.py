@@ -8,7 +8,7 @@ ROWS = 4  # pre-activations a unit, in PyTorch's order: input, forget, candidate
 CELLS = 2  # vectors a unit and step beside them: c_t, tanh(c_t)
 
 
-@compiled()
+@compiled
 def step(memory: Floats, gates: int, before: int, cell: int) -> Vector:
     """h_t; the pre-activations at `gates` become gates. c_{t-1} stands at `before`, c_t goes to `cell`."""
     half = even(0.5)  # sigmoid(x) = (1 + tanh(x / 2)) / 2
@@ -27,7 +27,7 @@ def step(memory: Floats, gates: int, before: int, cell: int) -> Vector:
     return o * tanh_c
 
 
-@compiled()
+@compiled
 def step_back(memory: Floats, gates: int, before: int, cell: int, d_h: Vector, d_cell: int) -> None:
     """From dL/dh_t: the gates become dL/dpre, and dL/dc_t by way of the step after, at `d_cell`, that of this step."""
     i, f, g = load(memory, gates), load(memory, gates + LANES), load(memory, gates + 2 * LANES)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.kernel.layout import CELLS, ROWS, TILE, Net, Part, layer_of
-from core.kernel.learning import Pace, Weights, lay_out, run, step
+from core.kernel.learning import Pace, Weights, collect, lay_out, run, step
 from core.kernel.vector import LANES
 
 Floats = NDArray[np.float32]
@@ -61,6 +61,12 @@ class Network:
         self.steps_done = 0
         lay_out(self.net, self.weights)
 
+    @property
+    def gradient(self) -> Floats:
+        """dL/dweights of the last `learn`, in PyTorch's order, (P,)."""
+        collect(self.net, self.weights)
+        return self.weights.gradient[:-1].copy()
+
     def loss(self, part: Part) -> float:
         """The mean loss over the part's rows."""
         return float(run(self.net, part, False))
@@ -77,8 +83,21 @@ class Network:
 
 def part_of(x: NDArray[Any], y: NDArray[Any]) -> Part:
     """All pairs of windows x (N, T, F) and targets y (N,)."""
-    flat = np.ascontiguousarray(x, dtype=np.float32).reshape(-1)
-    return Part(flat, np.ascontiguousarray(y, dtype=np.float32), np.arange(len(y)))
+    flat = np.array(x, dtype=np.float32, order="C").reshape(-1)  # a copy of its own, because compiled code knows one type
+    return Part(flat, np.array(y, dtype=np.float32), np.arange(len(y)))
+
+
+ENTRIES = (run, lay_out, collect, step)  # what is compiled, with all that they call
+
+
+def example() -> list[tuple[Any, ...]]:
+    """Arguments for each of ENTRIES, to compile them for."""
+    sizes = Sizes("lstm", 1, 1, 1, 1)
+    empty = _without_arrays(sizes)
+    net = empty._replace(forward=zeros(1), backward=zeros(1), gradient=zeros(1), memory=zeros(1))
+    weights = Weights(zeros(1), zeros(1), zeros(1), zeros(1), *[np.zeros(1, np.int32)] * 3)
+    pair = part_of(np.zeros((1, 1, 1)), np.zeros(1))
+    return [(net, pair, True), (net, weights), (net, weights), (net, weights, Pace(1, 0.1, 0.9))]
 
 
 def zeros(count: int) -> Floats:

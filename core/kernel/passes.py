@@ -7,7 +7,7 @@ from core.kernel.layout import GRU, LSTM, ROWS, STATES, TILE, Layer, Net, layer_
 from core.kernel.vector import LANES, Floats, Vector, add_totals, compiled, even, load, number, store, store_tile, zero
 
 
-@compiled()
+@compiled
 def product(weights: Floats, first: int, memory: Floats, column: int, count: int) -> tuple[Vector, ...]:
     """Eight rows of weights times the `count` vectors at `column`; weights [count][8] from `first` on."""
     a = b = c = d = e = f = g = h = zero()
@@ -24,7 +24,7 @@ def product(weights: Floats, first: int, memory: Floats, column: int, count: int
     return a, b, c, d, e, f, g, h
 
 
-@compiled()
+@compiled
 def forward(net: Net, layer: Layer, number: int, keep: bool) -> None:
     """All steps of layer `number`; h_t goes into the next step's column and into that of the layer above.
 
@@ -54,7 +54,7 @@ def forward(net: Net, layer: Layer, number: int, keep: bool) -> None:
                     store(memory, above.z + t * above.stride + here, h)
 
 
-@compiled()
+@compiled
 def backward(net: Net, layer: Layer, below: bool) -> None:
     """All steps of one layer, last to first: dL/dpre of each, and dL/dh for the step before and the layer below."""
     memory, weights, cell, shared = net.memory, net.backward, net.cell, shared_of(net)
@@ -83,7 +83,7 @@ def backward(net: Net, layer: Layer, below: bool) -> None:
                 store_tile(memory, output + tile * LANES, d_input)
 
 
-@compiled()
+@compiled
 def weight_gradient(net: Net, layer: Layer) -> None:
     """dL/dW += sum over samples and steps of dL/dpre_t times z_t', eight rows by two columns at a time."""
     memory, gradient = net.memory, net.gradient

@@ -8,7 +8,7 @@ ROWS = 1  # pre-activations a unit
 CELLS = 0  # vectors a unit and step beside them
 
 
-@compiled()
+@compiled
 def step(memory: Floats, gates: int) -> Vector:
     """h_t, which takes the place of the pre-activation at `gates`."""
     h = tanh(load(memory, gates))
@@ -16,7 +16,7 @@ def step(memory: Floats, gates: int) -> Vector:
     return h
 
 
-@compiled()
+@compiled
 def step_back(memory: Floats, gates: int, d_h: Vector) -> None:
     """From dL/dh_t: h_t at `gates` becomes dL/dpre."""
     h = load(memory, gates)

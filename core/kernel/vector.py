@@ -24,7 +24,16 @@ from numba.core.imputils import lower_builtin
 from numba.core.typing.templates import AbstractTemplate, infer_global, signature
 from numba.extending import intrinsic, models, register_jitable, register_model
 
-LANES = 16 if llvmlite.binding.get_host_cpu_features().get("avx512f") else 8  # sixteen registers hold no more
+
+def _lanes() -> int:
+    """Sixteen samples where registers hold as many, otherwise eight; NUMBA_CPU_NAME and NUMBA_CPU_FEATURES count."""
+    named, asked = numba.config.CPU_NAME, numba.config.CPU_FEATURES
+    if asked is not None or named is not None:
+        return 16 if "+avx512f" in (asked or "") else 8
+    return 16 if llvmlite.binding.get_host_cpu_features().get("avx512f") else 8
+
+
+LANES = _lanes()
 Vector = Any  # how a vector is called in the compiled functions' own annotations
 Floats = Any  # a flat float32 array
 
@@ -33,14 +42,15 @@ _FUSED = ("contract",)  # a * b + c is one instruction; nothing is assumed about
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
-def compiled(*signature: Any) -> Callable[[_Function], _Function]:
-    """numba's compiler as this package uses it; `signature` None compiles inside whoever calls.
+def compiled(function: _Function) -> _Function:
+    """numba's compiler as this package uses it.
 
-    `error_model="numpy"`: a check for division by zero would stop vectorising. `reassoc` alone lets sums be reordered.
+    `error_model="numpy"`: with the other one every division carries a check that stops vectorising. Sums may be
+    reordered; nothing is assumed about what is not a number.
     """
-    settings = {"nogil": True, "error_model": "numpy", "fastmath": {"contract", "reassoc", "nsz"}}
-    make: Callable[[_Function], _Function] = numba.njit(*signature, **settings)
-    return make
+    allowed = {"contract", "reassoc", "nsz"}
+    made: _Function = numba.njit(nogil=True, error_model="numpy", fastmath=allowed)(function)
+    return made
 
 
 def shared_with_python(function: _Function) -> _Function:

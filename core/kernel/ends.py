@@ -8,7 +8,7 @@ from core.kernel.layout import Layer, Net, Part, layer_of, shared_of
 from core.kernel.vector import LANES, compiled, even, load, number, store, zero
 
 
-@compiled()
+@compiled
 def read(net: Net, bottom: Layer, part: Part, first: int) -> None:
     """The block's windows into the columns of the bottom layer, a sample a lane; the last pair fills up the last."""
     memory, days = net.memory, net.steps * net.inputs
@@ -20,7 +20,7 @@ def read(net: Net, bottom: Layer, part: Part, first: int) -> None:
                 memory[at + i * LANES] = number(part.x, row + t * net.inputs + i)
 
 
-@compiled()
+@compiled
 def predict(net: Net, hidden: int) -> None:
     """fc(h_T), h_T being at `hidden`, to the shared scratch."""
     memory, at = net.memory, layer_of(net, net.layers).forward
@@ -30,7 +30,7 @@ def predict(net: Net, hidden: int) -> None:
     store(memory, shared_of(net).scratch, predicted)
 
 
-@compiled()
+@compiled
 def loss(net: Net, part: Part, first: int) -> float:
     """The block's share of the mean loss; each prediction in the scratch gives way to dL/dprediction."""
     memory, total = net.memory, 0.0
@@ -51,7 +51,7 @@ def loss(net: Net, part: Part, first: int) -> float:
     return total / len(part.rows)
 
 
-@compiled()
+@compiled
 def head_gradient(net: Net, hidden: int) -> None:
     """dL/dfc from the slopes in the scratch, and dL/dh_T; no step before the last has any from above."""
     memory, gradient, shared, at = net.memory, net.gradient, shared_of(net), layer_of(net, net.layers).forward
