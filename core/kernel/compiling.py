@@ -26,7 +26,7 @@ _state: State = "not begun"
 
 
 def status() -> State:
-    """Where things stand in this process, for an operator: "off" by GATESCOPE_COMPILED=0, "unavailable" if it failed."""
+    """Where things stand in this process, for an operator; "off" is GATESCOPE_COMPILED=0, "unavailable" is logged."""
     return "off" if os.environ.get(SWITCH) == "0" else _state
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from core.kernel.layout import Layer, Net, Part, layer_of, shared_of
-from core.kernel.vector import LANES, compiled, even, load, number, store, zero
+from core.kernel.vector import LANES, compiled, even, load, number, store
 
 
 @compiled
@@ -57,7 +57,7 @@ def head_gradient(net: Net, hidden: int) -> None:
     memory, gradient, shared, at = net.memory, net.gradient, shared_of(net), layer_of(net, net.layers).forward
     last = shared.d_output + (net.steps - 1) * net.units * LANES
     for place in range(shared.d_output, last, LANES):
-        store(memory, place, zero())
+        store(memory, place, even(0))
     slopes = load(memory, shared.scratch)
     for unit in range(net.units):
         store(memory, last + unit * LANES, number(net.forward, at + unit) * slopes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.kernel.vector import LANES, Floats, Vector, compiled, even, load, store, tanh, tanh_of_all
+from core.kernel.vector import LANES, Floats, Vector, compiled, even, load, store, tanh
 
 ROWS = 4  # pre-activations a unit: reset, update, and the candidate's two sides: from the input, and recalled
 CELLS = 0  # vectors a unit and step beside them
@@ -12,8 +12,8 @@ CELLS = 0  # vectors a unit and step beside them
 def step(memory: Floats, gates: int, before: int) -> Vector:
     """h_t; the pre-activations at `gates` become gates (what is recalled stays). h_{t-1} stands at `before`."""
     half, one = even(0.5), even(1)  # sigmoid(x) = (1 + tanh(x / 2)) / 2
-    r, z = tanh_of_all((half * load(memory, gates), half * load(memory, gates + LANES)))
-    r, z = half * r + half, half * z + half
+    r = half * tanh(half * load(memory, gates)) + half
+    z = half * tanh(half * load(memory, gates + LANES)) + half
     n = tanh(load(memory, gates + 2 * LANES) + r * load(memory, gates + 3 * LANES))
     store(memory, gates, r)
     store(memory, gates + LANES, z)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.kernel.vector import LANES, Floats, Vector, compiled, even, load, store, tanh, tanh_of_all
+from core.kernel.vector import LANES, Floats, Vector, compiled, even, load, store, tanh, tanh_of_four
 
 ROWS = 4  # pre-activations a unit, in PyTorch's order: input, forget, candidate, output
 CELLS = 2  # vectors a unit and step beside them: c_t, tanh(c_t)
@@ -14,7 +14,7 @@ def step(memory: Floats, gates: int, before: int, cell: int) -> Vector:
     half = even(0.5)  # sigmoid(x) = (1 + tanh(x / 2)) / 2
     i, f = half * load(memory, gates), half * load(memory, gates + LANES)
     g, o = load(memory, gates + 2 * LANES), half * load(memory, gates + 3 * LANES)
-    i, f, g, o = tanh_of_all((i, f, g, o))
+    i, f, g, o = tanh_of_four(i, f, g, o)
     i, f, o = half * i + half, half * f + half, half * o + half
     c = f * load(memory, before) + i * g
     tanh_c = tanh(c)
@@ -28,13 +28,16 @@ def step(memory: Floats, gates: int, before: int, cell: int) -> Vector:
 
 
 @compiled
-def step_back(memory: Floats, gates: int, before: int, cell: int, d_h: Vector, d_cell: int) -> None:
-    """From dL/dh_t: the gates become dL/dpre, and dL/dc_t by way of the step after, at `d_cell`, that of this step."""
+def step_back(memory: Floats, gates: int, before: int, cell: int, d_h: Vector) -> None:
+    """From dL/dh_t: the gates become dL/dpre, and c_{t-1} at `before`, once read, dL/dc_{t-1}.
+
+    At `cell` stands, instead of c_t, dL/dc_t by way of the step after.
+    """
     i, f, g = load(memory, gates), load(memory, gates + LANES), load(memory, gates + 2 * LANES)
     o, tanh_c, one = load(memory, gates + 3 * LANES), load(memory, cell + LANES), even(1)
-    d_c = load(memory, d_cell) + d_h * o * (one - tanh_c * tanh_c)  # c_t is read by h_t as well as by c_{t+1}
-    store(memory, d_cell, d_c * f)
+    d_c = load(memory, cell) + d_h * o * (one - tanh_c * tanh_c)  # c_t is read by h_t as well as by c_{t+1}
     store(memory, gates, d_c * g * i * (one - i))  # sigmoid' = s (1 - s)
     store(memory, gates + LANES, d_c * load(memory, before) * f * (one - f))
     store(memory, gates + 2 * LANES, d_c * i * (one - g * g))  # tanh' = 1 - tanh^2
     store(memory, gates + 3 * LANES, d_h * tanh_c * o * (one - o))
+    store(memory, before, d_c * f)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,7 +41,7 @@ class Sizes:
         gates, units = 3 if self.cell == "gru" else ROWS[CELLS.index(self.cell)], self.units
         widths = [self.inputs, *[units] * (self.layers - 1)]
         layers = [[(gates, units, width), (gates, units, units), (gates, units), (gates, units)] for width in widths]
-        return [*sum(layers, []), (units,), (1,)]
+        return [*itertools.chain(*layers), (units,), (1,)]
 
 
 class Network:
@@ -83,7 +84,9 @@ class Network:
 
 def part_of(x: NDArray[Any], y: NDArray[Any]) -> Part:
     """All pairs of windows x (N, T, F) and targets y (N,)."""
-    flat = np.array(x, dtype=np.float32, order="C").reshape(-1)  # a copy of its own, because compiled code knows one type
+    flat = np.array(x, dtype=np.float32, order="C").reshape(
+        -1
+    )  # a copy of its own, because compiled code knows one type
     return Part(flat, np.array(y, dtype=np.float32), np.arange(len(y)))
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from core.kernel import gru, lstm, rnn
 from core.kernel.layout import GRU, LSTM, ROWS, STATES, TILE, Layer, Net, layer_of, shared_of
-from core.kernel.vector import LANES, Floats, Vector, add_totals, compiled, even, load, number, store, store_tile, zero
+from core.kernel.vector import LANES, Floats, Vector, add_totals, compiled, even, load, number, store, store_tile
 
 
 @compiled
 def product(weights: Floats, first: int, memory: Floats, column: int, count: int) -> tuple[Vector, ...]:
     """Eight rows of weights times the `count` vectors at `column`; weights [count][8] from `first` on."""
-    a = b = c = d = e = f = g = h = zero()
+    a = b = c = d = e = f = g = h = even(0)
     for k in range(count):
         w, v = first + TILE * k, load(memory, column + LANES * k)
         a += number(weights, w) * v
@@ -34,7 +34,7 @@ def forward(net: Net, layer: Layer, number: int, keep: bool) -> None:
     rows, above, is_top = ROWS[cell], layer_of(net, number + 1), number + 1 == net.layers
     gate_stride, cell_stride = (layer.gate_stride, layer.cell_stride) if keep else (0, 0)
     for place in range(layer.cells, layer.cells + layer.cell_stride, LANES):
-        store(memory, place, zero())  # c_0
+        store(memory, place, even(0))  # c_0
     for t in range(net.steps):
         z, gates, before = layer.z + t * layer.stride, layer.gates + t * gate_stride, layer.cells + t * cell_stride
         hidden = z + layer.inputs * LANES
@@ -60,7 +60,10 @@ def backward(net: Net, layer: Layer, below: bool) -> None:
     memory, weights, cell, shared = net.memory, net.backward, net.cell, shared_of(net)
     rows, units = ROWS[cell], net.units
     for place in range(shared.carried, shared.d_output, LANES):
-        store(memory, place, zero())
+        store(memory, place, even(0))
+    last = layer.cells + net.steps * layer.cell_stride
+    for place in range(last, last + layer.cell_stride, 2 * LANES):
+        store(memory, place, even(0))  # no step after the last asks for c_T
     for t in range(net.steps - 1, -1, -1):
         output, gates = shared.d_output + t * units * LANES, layer.gates + t * layer.gate_stride
         hidden, before = layer.z + t * layer.stride + layer.inputs * LANES, layer.cells + t * layer.cell_stride
@@ -68,7 +71,7 @@ def backward(net: Net, layer: Layer, below: bool) -> None:
             here, at, state = unit * LANES, gates + unit * rows * LANES, before + unit * STATES[cell] * LANES
             d_h = load(memory, shared.d_hidden + here) + load(memory, output + here)
             if cell == LSTM:
-                lstm.step_back(memory, at, state, state + layer.cell_stride, d_h, shared.carried + here)
+                lstm.step_back(memory, at, state, state + layer.cell_stride, d_h)
             elif cell == GRU:
                 gru.step_back(memory, at, hidden + here, d_h, shared.carried + here)
             else:
@@ -89,7 +92,7 @@ def weight_gradient(net: Net, layer: Layer) -> None:
     memory, gradient = net.memory, net.gradient
     for tile in range(0, net.units * ROWS[net.cell], TILE):
         for column in range(0, layer.width, 2):
-            a = b = c = d = e = f = g = h = i = j = k = m = n = o = p = q = zero()
+            a = b = c = d = e = f = g = h = i = j = k = m = n = o = p = q = even(0)
             row, z = layer.gates + tile * LANES, layer.z + column * LANES
             for _ in range(net.steps):
                 left, right = load(memory, z), load(memory, z + LANES)

@@ -10,14 +10,12 @@ No operation here assumes that numbers are finite: what is not a number stays on
 
 from __future__ import annotations
 
-import itertools
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 import llvmlite.binding
 import numba
-import numpy as np
 from llvmlite import ir
 from numba.core import types
 from numba.core.imputils import lower_builtin
@@ -73,13 +71,9 @@ class _VectorModel(models.PrimitiveModel):  # type: ignore[misc]
         super().__init__(manager, kind, _FLOATS)
 
 
-def _constant(number: float) -> ir.Constant:
-    return ir.Constant(_FLOATS, [float(np.float32(number))] * LANES)
-
-
-def _places(numbers: Any) -> ir.Constant:
-    numbers = list(numbers)
-    return ir.Constant(ir.VectorType(ir.IntType(32), len(numbers)), numbers)
+def _places(numbers: Iterable[int]) -> ir.Constant:
+    which = list(numbers)
+    return ir.Constant(ir.VectorType(ir.IntType(32), len(which)), which)
 
 
 def _spread(builder: ir.IRBuilder, number: ir.Value) -> ir.Value:
@@ -108,25 +102,37 @@ def _teach(operation: Any, instruction: str) -> None:
 
 
 for _operation, _instruction in (
-    (operator.add, "fadd"), (operator.iadd, "fadd"), (operator.sub, "fsub"), (operator.mul, "fmul"),
-):  # fmt: skip
+    (operator.add, "fadd"),
+    (operator.iadd, "fadd"),
+    (operator.sub, "fsub"),
+    (operator.mul, "fmul"),
+    (operator.truediv, "fdiv"),
+):
     _teach(_operation, _instruction)
 
 
-def _pointer(context: Any, builder: ir.IRBuilder, kinds: Any, values: Any) -> ir.Value:
-    array = context.make_array(kinds[0])(context, builder, values[0])
-    return builder.gep(array.data, [values[1]])
+def _pointer(context: Any, builder: ir.IRBuilder, made: Any, values: Any, kind: ir.Type) -> ir.Value:
+    """Where the `kind` stands that begins at values[1] of the array values[0]."""
+    array = context.make_array(made.args[0])(context, builder, values[0])
+    return builder.bitcast(builder.gep(array.data, [values[1]]), kind.as_pointer())
 
 
 @intrinsic
 def load(_typing: Any, memory: Any, at: Any) -> Any:
     """The vector of the LANES floats from `at` on."""
+    return VECTOR(memory, types.int64), lambda *given: given[1].load(_pointer(*given, _FLOATS), align=4)
 
-    def generate(context: Any, builder: ir.IRBuilder, made: Any, values: Any) -> ir.Value:
-        start = builder.bitcast(_pointer(context, builder, made.args, values), _FLOATS.as_pointer())
-        return builder.load(start, align=4)
 
-    return VECTOR(memory, types.int64), generate
+@intrinsic
+def number(_typing: Any, memory: Any, at: Any) -> Any:
+    """The float at `at`; times a vector it costs one instruction."""
+    return types.float32(memory, types.int64), lambda *given: given[1].load(_pointer(*given, ir.FloatType()))
+
+
+@intrinsic
+def even(_typing: Any, number: Any) -> Any:
+    """The same number in every lane."""
+    return VECTOR(types.float32), lambda _context, builder, _made, values: _spread(builder, values[0])
 
 
 @intrinsic
@@ -134,42 +140,19 @@ def store(_typing: Any, memory: Any, at: Any, vector: Any) -> Any:
     """Write a vector to the LANES floats from `at` on."""
 
     def generate(context: Any, builder: ir.IRBuilder, made: Any, values: Any) -> ir.Value:
-        start = builder.bitcast(_pointer(context, builder, made.args, values), _FLOATS.as_pointer())
-        builder.store(values[2], start, align=4)
+        builder.store(values[2], _pointer(context, builder, made, values, _FLOATS), align=4)
         return context.get_dummy_value()
 
     return types.void(memory, types.int64, vector), generate
 
 
 @intrinsic
-def number(_typing: Any, memory: Any, at: Any) -> Any:
-    """The float at `at`; times a vector it costs one instruction."""
-
-    def generate(context: Any, builder: ir.IRBuilder, made: Any, values: Any) -> ir.Value:
-        return builder.load(_pointer(context, builder, made.args, values))
-
-    return types.float32(memory, types.int64), generate
-
-
-@intrinsic
-def zero(_typing: Any) -> Any:
-    """A vector of nothing."""
-    return VECTOR(), lambda context, builder, made, values: _constant(0.0)
-
-
-@intrinsic
-def even(_typing: Any, number: Any) -> Any:
-    """The same number in every lane."""
-    return VECTOR(types.float32), lambda context, builder, made, values: _spread(builder, values[0])
-
-
-@intrinsic
 def store_tile(_typing: Any, memory: Any, at: Any, tile: Any) -> Any:
-    """Write eight vectors, one behind the other, to the floats from `at` on."""
+    """Write a tuple of vectors, one behind the other, to the floats from `at` on."""
 
     def generate(context: Any, builder: ir.IRBuilder, made: Any, values: Any) -> ir.Value:
-        start = builder.bitcast(_pointer(context, builder, made.args, values), _FLOATS.as_pointer())
-        for place in range(8):
+        start = _pointer(context, builder, made, values, _FLOATS)
+        for place in range(tile.count):
             there = builder.gep(start, [ir.Constant(ir.IntType(64), place)])
             builder.store(builder.extract_value(values[2], place), there, align=4)
         return context.get_dummy_value()
@@ -178,85 +161,68 @@ def store_tile(_typing: Any, memory: Any, at: Any, tile: Any) -> Any:
 
 
 @intrinsic
-def add_totals(_typing: Any, memory: Any, at: Any, vectors: Any) -> Any:
+def add_totals(_typing: Any, memory: Any, at: Any, tile: Any) -> Any:
     """Add the sum over the lanes of each of eight vectors to the eight floats from `at` on.
 
     Folding all eight at once takes a third of the instructions of eight single sums.
     """
 
     def generate(context: Any, builder: ir.IRBuilder, made: Any, values: Any) -> ir.Value:
+        def folded(a: ir.Value, b: ir.Value) -> ir.Value:  # neighbouring lanes added: two vectors' worth fill one
+            even, odd = (builder.shuffle_vector(a, b, _places(range(first, 2 * LANES, 2))) for first in (0, 1))
+            return builder.fadd(even, odd, flags=_FUSED)
+
         some = [builder.extract_value(values[2], place) for place in range(8)]
-        while len(some) > 1:  # lanes of two vectors, added in pairs, fill one
-            even, odd = _places(range(0, 2 * LANES, 2)), _places(range(1, 2 * LANES, 2))
-            some = [
-                builder.fadd(builder.shuffle_vector(a, b, even), builder.shuffle_vector(a, b, odd), flags=_FUSED)
-                for a, b in zip(some[::2], some[1::2], strict=True)
-            ]
-        (sums,) = some  # of sixteen lanes two neighbours each still belong together
-        if LANES == 16:
-            even, odd = _places(range(0, LANES, 2)), _places(range(1, LANES, 2))
-            sums = builder.fadd(builder.shuffle_vector(sums, sums, even), builder.shuffle_vector(sums, sums, odd))
-        eight = ir.VectorType(ir.FloatType(), 8).as_pointer()
-        start = builder.bitcast(_pointer(context, builder, made.args, values), eight)
+        while len(some) > 1:
+            some = [folded(*pair) for pair in zip(some[::2], some[1::2], strict=True)]
+        sums = folded(some[0], some[0]) if LANES == 16 else some[0]
+        eight = ir.VectorType(ir.FloatType(), 8)
+        sums, start = (
+            builder.shuffle_vector(sums, sums, _places(range(8))),
+            _pointer(context, builder, made, values, eight),
+        )
         builder.store(builder.fadd(builder.load(start, align=4), sums), start, align=4)
         return context.get_dummy_value()
 
-    return types.void(memory, types.int64, vectors), generate
-
-
-# tanh(x) = x P(x^2) / Q(x^2) within a few units in the last place (the coefficients of Eigen's generic ptanh)
-_P = (-2.76076847742355e-16, 2.00018790482477e-13, -8.60467152213735e-11, 5.12229709037114e-08,
-      1.48572235717979e-05, 6.37261928875436e-04, 4.89352455891786e-03)  # fmt: skip
-_Q = (1.19825839466702e-06, 1.18534705686654e-04, 2.26843463243900e-03, 4.89352518554385e-03)
-_BEYOND = 7.90531110763549805  # where tanh rounds to 1
-
-
-def _fraction(builder: ir.IRBuilder, x: ir.Value) -> tuple[ir.Value, ir.Value]:
-    """Numerator and denominator of tanh(x); the denominator lies between 0.004 and 1."""
-    low, high = _constant(-_BEYOND), _constant(_BEYOND)
-    x = builder.select(builder.fcmp_ordered(">", x, high), high, x)  # false for what is not a number: it stays
-    x = builder.select(builder.fcmp_ordered("<", x, low), low, x)
-    square = builder.fmul(x, x, flags=_FUSED)
-
-    def polynomial(coefficients: tuple[float, ...]) -> ir.Value:
-        value = _constant(coefficients[0])
-        for each in coefficients[1:]:
-            value = builder.fadd(builder.fmul(value, square, flags=_FUSED), _constant(each), flags=_FUSED)
-        return value
-
-    return builder.fmul(x, polynomial(_P), flags=_FUSED), polynomial(_Q)
+    return types.void(memory, types.int64, tile), generate
 
 
 @intrinsic
-def tanh(_typing: Any, x: Any) -> Any:
+def _within(_typing: Any, vector: Any, limit: Any) -> Any:
+    """Every lane moved into -limit..limit; what is not a number stays, because every comparison with it is false."""
+
+    def generate(_context: Any, builder: ir.IRBuilder, made: Any, values: Any) -> ir.Value:
+        x, high = values[0], _spread(builder, values[1])
+        low = builder.fsub(_spread(builder, ir.Constant(ir.FloatType(), 0.0)), high)
+        x = builder.select(builder.fcmp_ordered(">", x, high), high, x)
+        return builder.select(builder.fcmp_ordered("<", x, low), low, x)
+
+    return VECTOR(VECTOR, types.float32), generate
+
+
+@compiled
+def _fraction(x: Vector) -> tuple[Vector, Vector]:
+    """tanh(x) = x P(x^2) / Q(x^2) within a few units in the last place (the coefficients of Eigen's ptanh)."""
+    x = _within(x, 7.90531110763549805)  # where tanh rounds to 1; Q stays between 0.004 and 1
+    s = x * x
+    p = 5.12229709037114e-08 + s * (-8.60467152213735e-11 + s * (2.00018790482477e-13 + s * -2.76076847742355e-16))
+    p = 4.89352455891786e-03 + s * (6.37261928875436e-04 + s * (1.48572235717979e-05 + s * p))
+    q = 4.89352518554385e-03 + s * (2.26843463243900e-03 + s * (1.18534705686654e-04 + s * 1.19825839466702e-06))
+    return x * p, q
+
+
+@compiled
+def tanh(x: Vector) -> Vector:
     """tanh of every lane."""
-
-    def generate(_context: Any, builder: ir.IRBuilder, made: Any, values: Any) -> ir.Value:
-        return builder.fdiv(*_fraction(builder, values[0]), flags=_FUSED)
-
-    return VECTOR(x), generate
+    top, bottom = _fraction(x)
+    return top / bottom
 
 
-@intrinsic
-def tanh_of_all(_typing: Any, several: Any) -> Any:
-    """tanh of every lane of a few vectors (a tuple in, a tuple out), with one division, the slow part, for all.
-
-    1 / a = b c / (a b c), and so on: the products of what stands before and behind in the tuple.
-    """
-
-    def generate(_context: Any, builder: ir.IRBuilder, made: Any, values: Any) -> ir.Value:
-        def times(a: ir.Value, b: ir.Value) -> ir.Value:
-            return builder.fmul(a, b, flags=_FUSED)
-
-        tops, bottoms = zip(
-            *[_fraction(builder, builder.extract_value(values[0], place)) for place in range(several.count)], strict=True
-        )
-        before = list(itertools.accumulate(bottoms, times))
-        behind, found = builder.fdiv(_constant(1.0), before[-1], flags=_FUSED), values[0]
-        for place in reversed(range(several.count)):  # `behind` is 1 / (the bottoms up to this one)
-            inverse = times(behind, before[place - 1]) if place else behind
-            behind = times(behind, bottoms[place])
-            found = builder.insert_value(found, times(tops[place], inverse), place)
-        return found
-
-    return several(several), generate
+@compiled
+def tanh_of_four(a: Vector, b: Vector, c: Vector, d: Vector) -> tuple[Vector, Vector, Vector, Vector]:
+    """tanh of every lane of four vectors with one division, which is slow: 1 / p = q / (p q)."""
+    (a, p), (b, q), (c, r), (d, s) = _fraction(a), _fraction(b), _fraction(c), _fraction(d)
+    pq, rs = p * q, r * s
+    inverse = even(1) / (pq * rs)
+    pq, rs = inverse * rs, inverse * pq  # 1 / (p q) and 1 / (r s)
+    return a * q * pq, b * p * pq, c * s * rs, d * r * rs
