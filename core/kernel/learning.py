@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from core.kernel.ends import head_gradient, loss, predict, read
-from core.kernel.layout import LANES, Net, Part, layer_of
+from core.kernel.layout import Net, Part, layer_of
 from core.kernel.passes import backward, forward, weight_gradient
-from core.kernel.vector import Floats, compiled
+from core.kernel.vector import LANES, Floats, compiled
 
 EPSILON, DECAY_OF_SQUARE = 1e-8, 0.999  # PyTorch's defaults
 

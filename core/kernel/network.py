@@ -66,7 +66,8 @@ class Network:
     def gradient(self) -> Floats:
         """dL/dweights of the last `learn`, in PyTorch's order, (P,)."""
         collect(self.net, self.weights)
-        return self.weights.gradient[:-1].copy()
+        found: Floats = self.weights.gradient[:-1].copy()
+        return found
 
     def loss(self, part: Part) -> float:
         """The mean loss over the part's rows."""
@@ -90,7 +91,7 @@ def part_of(x: NDArray[Any], y: NDArray[Any]) -> Part:
     return Part(flat, np.array(y, dtype=np.float32), np.arange(len(y)))
 
 
-ENTRIES = (run, lay_out, collect, step)  # what is compiled, with all that they call
+ENTRIES: tuple[Any, ...] = (run, lay_out, collect, step)  # what is compiled, with all that they call
 
 
 def example() -> list[tuple[Any, ...]]:

@@ -38,6 +38,7 @@ Floats = Any  # a flat float32 array
 _FLOATS = ir.VectorType(ir.FloatType(), LANES)
 _FUSED = ("contract",)  # a * b + c is one instruction; nothing is assumed about what is not a number
 _Function = TypeVar("_Function", bound=Callable[..., Any])
+_by_hand: Callable[[Callable[..., Any]], Callable[..., Any]] = intrinsic
 
 
 def compiled(function: _Function) -> _Function:
@@ -117,25 +118,25 @@ def _pointer(context: Any, builder: ir.IRBuilder, made: Any, values: Any, kind: 
     return builder.bitcast(builder.gep(array.data, [values[1]]), kind.as_pointer())
 
 
-@intrinsic
+@_by_hand
 def load(_typing: Any, memory: Any, at: Any) -> Any:
     """The vector of the LANES floats from `at` on."""
-    return VECTOR(memory, types.int64), lambda *given: given[1].load(_pointer(*given, _FLOATS), align=4)
+    return VECTOR(memory, types.int64), lambda c, b, made, v: b.load(_pointer(c, b, made, v, _FLOATS), align=4)
 
 
-@intrinsic
+@_by_hand
 def number(_typing: Any, memory: Any, at: Any) -> Any:
     """The float at `at`; times a vector it costs one instruction."""
-    return types.float32(memory, types.int64), lambda *given: given[1].load(_pointer(*given, ir.FloatType()))
+    return types.float32(memory, types.int64), lambda c, b, made, v: b.load(_pointer(c, b, made, v, ir.FloatType()))
 
 
-@intrinsic
+@_by_hand
 def even(_typing: Any, number: Any) -> Any:
     """The same number in every lane."""
     return VECTOR(types.float32), lambda _context, builder, _made, values: _spread(builder, values[0])
 
 
-@intrinsic
+@_by_hand
 def store(_typing: Any, memory: Any, at: Any, vector: Any) -> Any:
     """Write a vector to the LANES floats from `at` on."""
 
@@ -146,7 +147,7 @@ def store(_typing: Any, memory: Any, at: Any, vector: Any) -> Any:
     return types.void(memory, types.int64, vector), generate
 
 
-@intrinsic
+@_by_hand
 def store_tile(_typing: Any, memory: Any, at: Any, tile: Any) -> Any:
     """Write a tuple of vectors, one behind the other, to the floats from `at` on."""
 
@@ -160,7 +161,7 @@ def store_tile(_typing: Any, memory: Any, at: Any, tile: Any) -> Any:
     return types.void(memory, types.int64, tile), generate
 
 
-@intrinsic
+@_by_hand
 def add_totals(_typing: Any, memory: Any, at: Any, tile: Any) -> Any:
     """Add the sum over the lanes of each of eight vectors to the eight floats from `at` on.
 
@@ -187,7 +188,7 @@ def add_totals(_typing: Any, memory: Any, at: Any, tile: Any) -> Any:
     return types.void(memory, types.int64, tile), generate
 
 
-@intrinsic
+@_by_hand
 def _within(_typing: Any, vector: Any, limit: Any) -> Any:
     """Every lane moved into -limit..limit; what is not a number stays, because every comparison with it is false."""
 
