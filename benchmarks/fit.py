@@ -66,6 +66,8 @@ def sides(case: Case) -> tuple[Callable[[int], None], Callable[[int], None]]:
     x = torch.tensor(data.windows[:TRAIN_PAIRS], dtype=torch.float32)
     y = torch.tensor(data.targets[:TRAIN_PAIRS], dtype=torch.float32)
 
+    torch.set_num_threads(1)
+
     def bare(epochs: int) -> None:
         rnn, fc = CELLS[case.cell](1, case.units, 2, batch_first=True), nn.Linear(case.units, 1)
         optimizer, loss_of = torch.optim.Adam([*rnn.parameters(), *fc.parameters()], lr=1e-2), nn.MSELoss()
@@ -87,8 +89,9 @@ def sides(case: Case) -> tuple[Callable[[int], None], Callable[[int], None]]:
 def measure(case: Case, repeats: int) -> tuple[list[float], list[float]]:
     """CPU seconds an epoch of the bare loop and of `fit`, (repeats,) each, taken in turn."""
     both = sides(case)
-    first = [_seconds(side, 1) for side in both]
-    epochs = max(1, min(200, round(SECONDS / max(first))))
+    for side in both:
+        side(1)
+    epochs = max(1, min(200, round(SECONDS / max(_seconds(side, 1) for side in both))))
     taken: list[list[float]] = [[], []]
     for _ in range(repeats):
         for side, found in zip(both, taken, strict=True):
@@ -129,7 +132,7 @@ def main() -> int:
     parser.add_argument("--repeats", default=5, type=int)
     asked = parser.parse_args()
     if not set(KEPT) & set(os.environ):
-        return max(_again({**os.environ, **KEPT}), _again({**os.environ, "MALLOC_TRIM_THRESHOLD_": "131072"}))
+        return max(_again(KEPT), _again({"MALLOC_TRIM_THRESHOLD_": "131072"}))  # that is glibc's own
     strict = os.environ["MALLOC_TRIM_THRESHOLD_"] == KEPT["MALLOC_TRIM_THRESHOLD_"]
     print(f"\nThe heap is {'kept' if strict else 'given back (the default)'}.\n")
     cases = (
@@ -146,7 +149,8 @@ def main() -> int:
     return 1 if missed else 0
 
 
-def _again(environment: dict[str, str]) -> int:
+def _again(heap: dict[str, str]) -> int:
+    environment = {**os.environ, **heap, "OMP_NUM_THREADS": "1"}
     return subprocess.run(
         [sys.executable, "-m", "benchmarks.fit", *sys.argv[1:]], env=environment, check=False
     ).returncode
