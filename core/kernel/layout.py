@@ -1,7 +1,7 @@
 """Where everything stands: the sizes of a network, and the places of a layer in the flat arrays.
 
-One block of LANES samples goes through all steps and layers at once, so its memory is small and stays in the cache.
-A layer reads, at each step, one column z_t = (x_t, h_{t-1}, 1) of `width` vectors, and `weights` times z_t are its
+One block of samples goes through all steps and layers at once, so its memory is small and stays in the cache.
+A layer reads, at each step, one column z_t = (x_t, h_{t-1}, 1) of `width` rows, and `weights` times z_t are its
 pre-activations. Rows and columns of weights are taken eight at a time; units are therefore rounded up to eight, and
 what is added has no weight, stays 0 and gets no gradient.
 """
@@ -11,13 +11,12 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from core.kernel import gru, lstm, rnn
-from core.kernel.vector import LANES, Floats, shared_with_python
+from core.kernel.vector import BLOCK, Floats, shared_with_python
 
 CELLS = ("lstm", "gru", "rnn")
 LSTM, GRU, RNN = range(3)
 ROWS = (lstm.ROWS, gru.ROWS, rnn.ROWS)
 STATES = (lstm.CELLS, gru.CELLS, rnn.CELLS)
-TILE = 8  # rows of weights at once: so many sums stay in registers
 
 
 class Net(NamedTuple):
@@ -54,7 +53,7 @@ class Part(NamedTuple):
 
 
 class Layer(NamedTuple):
-    """One layer: `inputs` and `width` count vectors, the rest are places of floats or distances between them.
+    """One layer: `inputs` and `width` count rows, the rest are places of floats or distances between them.
 
     z: columns (x_t, h_{t-1}, 1), T + 1 of them, `stride` apart.
     gates: of each step, `gate_stride` apart, and row: the pre-activation, then the gate, then dL/dpre.
@@ -77,7 +76,7 @@ class Layer(NamedTuple):
 class Shared(NamedTuple):
     """What all layers use in turn.
 
-    scratch: LANES floats. carried: of each unit, what goes from step to step on the way back beside d_hidden.
+    scratch: BLOCK floats. carried: of each unit, what goes from step to step on the way back beside d_hidden.
     d_hidden: of each unit, dL/dh_t by way of the weights of the step after. d_output: of each step and unit, dL/dh_t
     by way of the layer above, or of the head.
     """
@@ -92,8 +91,8 @@ class Shared(NamedTuple):
 @shared_with_python
 def shared_of(net: Net) -> Shared:
     """The places of what all layers share."""
-    units = net.units * LANES
-    return Shared(0, LANES, LANES + units, LANES + 2 * units, LANES + (2 + net.steps) * units)
+    units = net.units * BLOCK
+    return Shared(0, BLOCK, BLOCK + units, BLOCK + 2 * units, BLOCK + (2 + net.steps) * units)
 
 
 @shared_with_python
@@ -103,7 +102,7 @@ def layer_of(net: Net, number: int) -> Layer:
     A stride is an odd number of vectors: steps an even number apart would share too few sets of the cache.
     """
     rows, z, forward, backward = net.units * ROWS[net.cell], shared_of(net).end, 0, 0
-    gate_stride, cell_stride = (rows + 1) * LANES, net.units * STATES[net.cell] * LANES
+    gate_stride, cell_stride = (rows + 1) * BLOCK, net.units * STATES[net.cell] * BLOCK
     inputs = width = gates = 0
     for below in range(number + 1):
         if below > 0:
@@ -112,6 +111,6 @@ def layer_of(net: Net, number: int) -> Layer:
             backward += rows * (net.units if below == 1 else 2 * net.units)
         inputs = net.inputs if below == 0 else net.units
         width = (inputs + net.units + 2) // 2 * 2
-        gates = z + (net.steps + 1) * (width + 1) * LANES
-    cells, stride = gates + net.steps * gate_stride, (width + 1) * LANES
+        gates = z + (net.steps + 1) * (width + 1) * BLOCK
+    cells, stride = gates + net.steps * gate_stride, (width + 1) * BLOCK
     return Layer(inputs, width, stride, z, gates, gate_stride, cells, cell_stride, forward, backward)

@@ -9,7 +9,7 @@ import numpy as np
 from core.kernel.ends import head_gradient, loss, predict, read
 from core.kernel.layout import Net, Part, layer_of
 from core.kernel.passes import backward, forward, weight_gradient
-from core.kernel.vector import LANES, Floats, compiled
+from core.kernel.vector import BLOCK, Floats, compiled
 
 EPSILON, DECAY_OF_SQUARE = 1e-8, 0.999  # PyTorch's defaults
 
@@ -18,10 +18,10 @@ EPSILON, DECAY_OF_SQUARE = 1e-8, 0.999  # PyTorch's defaults
 def run(net: Net, part: Part, learn: bool) -> float:
     """The mean loss over the part's rows; with `learn`, its gradient too, in `net.gradient`."""
     total, top = 0.0, layer_of(net, net.layers - 1)
-    hidden = top.z + net.steps * top.stride + top.inputs * LANES
+    hidden = top.z + net.steps * top.stride + top.inputs * BLOCK
     if learn:
         net.gradient[:] = 0
-    for first in range(0, len(part.rows), LANES):
+    for first in range(0, len(part.rows), BLOCK):
         read(net, layer_of(net, 0), part, first)
         for number in range(net.layers):
             forward(net, layer_of(net, number), number, learn)

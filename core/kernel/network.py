@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.kernel.layout import CELLS, ROWS, TILE, Net, Part, layer_of
+from core.kernel.layout import CELLS, ROWS, Net, Part, layer_of
 from core.kernel.learning import Pace, Weights, collect, lay_out, run, step
-from core.kernel.vector import LANES
+from core.kernel.vector import BLOCK, TILE
 
 Floats = NDArray[np.float32]
 Places = NDArray[np.int32]
@@ -123,9 +123,9 @@ def _memory(net: Net) -> Floats:
     memory = zeros(layer_of(net, net.layers).z)
     for number in range(net.layers):
         layer = layer_of(net, number)
-        one = layer.z + (layer.inputs + net.units) * LANES
+        one = layer.z + (layer.inputs + net.units) * BLOCK
         for t in range(net.steps):
-            memory[one + t * layer.stride : one + t * layer.stride + LANES] = 1
+            memory[one + t * layer.stride : one + t * layer.stride + BLOCK] = 1
     return memory
 
 

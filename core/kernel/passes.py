@@ -1,27 +1,25 @@
-"""The way through the network and back, a block of LANES samples at a time."""
+"""The way through the network and back, a block of samples at a time."""
 
 from __future__ import annotations
 
 from core.kernel import gru, lstm, rnn
-from core.kernel.layout import GRU, LSTM, ROWS, STATES, TILE, Layer, Net, layer_of, shared_of
-from core.kernel.vector import LANES, Floats, Vector, add_totals, compiled, even, load, number, store, store_tile
+from core.kernel.layout import GRU, LSTM, ROWS, STATES, Layer, Net, layer_of, shared_of
+from core.kernel.vector import (
+    BLOCK,
+    LANES,
+    PAIR,
+    TILE,
+    add_totals,
+    compiled,
+    even,
+    load,
+    outer,
+    product,
+    store,
+    store_tile,
+)
 
-
-@compiled
-def product(weights: Floats, first: int, memory: Floats, column: int, count: int) -> tuple[Vector, ...]:
-    """Eight rows of weights times the `count` vectors at `column`; weights [count][8] from `first` on."""
-    a = b = c = d = e = f = g = h = even(0)
-    for k in range(count):
-        w, v = first + TILE * k, load(memory, column + LANES * k)
-        a += number(weights, w) * v
-        b += number(weights, w + 1) * v
-        c += number(weights, w + 2) * v
-        d += number(weights, w + 3) * v
-        e += number(weights, w + 4) * v
-        f += number(weights, w + 5) * v
-        g += number(weights, w + 6) * v
-        h += number(weights, w + 7) * v
-    return a, b, c, d, e, f, g, h
+CACHED = 2**16  # floats, a quarter of a common second-level cache
 
 
 @compiled
@@ -37,12 +35,14 @@ def forward(net: Net, layer: Layer, number: int, keep: bool) -> None:
         store(memory, place, even(0))  # c_0
     for t in range(net.steps):
         z, gates, before = layer.z + t * layer.stride, layer.gates + t * gate_stride, layer.cells + t * cell_stride
-        hidden = z + layer.inputs * LANES
+        hidden = z + layer.inputs * BLOCK
         for tile in range(0, net.units, TILE // rows):
             first = layer.forward + tile * rows * layer.width
-            store_tile(memory, gates + tile * rows * LANES, product(weights, first, memory, z, layer.width))
-            for unit in range(tile, tile + TILE // rows):
-                at, here, state = gates + unit * rows * LANES, unit * LANES, before + unit * STATES[cell] * LANES
+            store_tile(memory, gates + tile * rows * BLOCK, product(weights, first, memory, z, layer.width))
+            for part in range(tile * PAIR, (tile + TILE // rows) * PAIR):  # a vector's worth of a unit
+                unit, half = part // PAIR, part % PAIR * LANES
+                here, at = part * LANES, gates + unit * rows * BLOCK + half
+                state = before + unit * STATES[cell] * BLOCK + half
                 if cell == LSTM:
                     h = lstm.step(memory, at, state, state + cell_stride)
                 elif cell == GRU:
@@ -57,18 +57,20 @@ def forward(net: Net, layer: Layer, number: int, keep: bool) -> None:
 @compiled
 def backward(net: Net, layer: Layer, below: bool) -> None:
     """All steps of one layer, last to first: dL/dpre of each, and dL/dh for the step before and the layer below."""
-    memory, weights, cell, shared = net.memory, net.backward, net.cell, shared_of(net)
-    rows, units = ROWS[cell], net.units
+    memory, cell, shared = net.memory, net.cell, shared_of(net)
+    rows, units, last = ROWS[cell], net.units, layer.cells + net.steps * layer.cell_stride
     for place in range(shared.carried, shared.d_output, LANES):
         store(memory, place, even(0))
-    last = layer.cells + net.steps * layer.cell_stride
-    for place in range(last, last + layer.cell_stride, 2 * LANES):
-        store(memory, place, even(0))  # no step after the last asks for c_T
+    for place in range(last, last + layer.cell_stride, LANES):
+        if (place - last) // BLOCK % 2 == 0:
+            store(memory, place, even(0))  # no step after the last asks for c_T; tanh(c_T) stays
     for t in range(net.steps - 1, -1, -1):
-        output, gates = shared.d_output + t * units * LANES, layer.gates + t * layer.gate_stride
-        hidden, before = layer.z + t * layer.stride + layer.inputs * LANES, layer.cells + t * layer.cell_stride
-        for unit in range(units):
-            here, at, state = unit * LANES, gates + unit * rows * LANES, before + unit * STATES[cell] * LANES
+        output, gates = shared.d_output + t * units * BLOCK, layer.gates + t * layer.gate_stride
+        hidden, before = layer.z + t * layer.stride + layer.inputs * BLOCK, layer.cells + t * layer.cell_stride
+        for part in range(units * PAIR):  # a vector's worth of a unit
+            unit, half = part // PAIR, part % PAIR * LANES
+            here, at = part * LANES, gates + unit * rows * BLOCK + half
+            state = before + unit * STATES[cell] * BLOCK + half
             d_h = load(memory, shared.d_hidden + here) + load(memory, output + here)
             if cell == LSTM:
                 lstm.step_back(memory, at, state, state + layer.cell_stride, d_h)
@@ -76,52 +78,33 @@ def backward(net: Net, layer: Layer, below: bool) -> None:
                 gru.step_back(memory, at, hidden + here, d_h, shared.carried + here)
             else:
                 rnn.step_back(memory, at, d_h)
-        for tile in range(0, units, TILE):
-            first = layer.backward + tile * units * rows
-            if t > 0:
-                d_hidden = product(weights, first, memory, gates, units * rows)
-                store_tile(memory, shared.d_hidden + tile * LANES, d_hidden)
-            if below:
-                d_input = product(weights, first + units * units * rows, memory, gates, units * rows)
-                store_tile(memory, output + tile * LANES, d_input)
+        if t > 0:
+            times_transposed(net, layer.backward, gates, shared.d_hidden)
+        if below:
+            times_transposed(net, layer.backward + units * units * rows, gates, output)
+
+
+@compiled
+def times_transposed(net: Net, weights: int, d_pre: int, out: int) -> None:
+    """W' dL/dpre for one step: as many rows of a block as there are units."""
+    count = net.units * ROWS[net.cell]
+    for tile in range(0, net.units, TILE):
+        found = product(net.backward, weights + tile * count, net.memory, d_pre, count)
+        store_tile(net.memory, out + tile * BLOCK, found)
 
 
 @compiled
 def weight_gradient(net: Net, layer: Layer) -> None:
-    """dL/dW += sum over samples and steps of dL/dpre_t times z_t', eight rows by two columns at a time."""
-    memory, gradient = net.memory, net.gradient
-    for tile in range(0, net.units * ROWS[net.cell], TILE):
-        for column in range(0, layer.width, 2):
-            a = b = c = d = e = f = g = h = i = j = k = m = n = o = p = q = even(0)
-            row, z = layer.gates + tile * LANES, layer.z + column * LANES
-            for _ in range(net.steps):
-                left, right = load(memory, z), load(memory, z + LANES)
-                v = load(memory, row)
-                a += v * left
-                i += v * right
-                v = load(memory, row + LANES)
-                b += v * left
-                j += v * right
-                v = load(memory, row + 2 * LANES)
-                c += v * left
-                k += v * right
-                v = load(memory, row + 3 * LANES)
-                d += v * left
-                m += v * right
-                v = load(memory, row + 4 * LANES)
-                e += v * left
-                n += v * right
-                v = load(memory, row + 5 * LANES)
-                f += v * left
-                o += v * right
-                v = load(memory, row + 6 * LANES)
-                g += v * left
-                p += v * right
-                v = load(memory, row + 7 * LANES)
-                h += v * left
-                q += v * right
-                row += layer.gate_stride
-                z += layer.stride
-            at = layer.forward + tile * layer.width + column * TILE
-            add_totals(gradient, at, (a, b, c, d, e, f, g, h))
-            add_totals(gradient, at + TILE, (i, j, k, m, n, o, p, q))
+    """dL/dW += sum over samples and steps of dL/dpre_t times z_t', TILE rows by PAIR columns at a time.
+
+    All columns are read once a tile, so only as many steps are taken together as the cache holds.
+    """
+    at_once = max(CACHED // layer.stride, 4)
+    for first in range(0, net.steps, at_once):
+        steps = min(at_once, net.steps - first)
+        for tile in range(0, net.units * ROWS[net.cell], TILE):
+            rows = layer.gates + first * layer.gate_stride + tile * BLOCK, layer.gate_stride
+            for column in range(0, layer.width, PAIR):
+                columns = layer.z + first * layer.stride + column * BLOCK, layer.stride
+                sums = outer(net.memory, rows, columns, steps)
+                add_totals(net.gradient, layer.forward + tile * layer.width + column * TILE, sums)

@@ -1,4 +1,4 @@
-"""One unit of the tanh RNN on LANES samples, forward and back: the equation of core.introspect.rnn."""
+"""One unit of the tanh RNN on the samples of one vector, forward and back: the equation of core.introspect.rnn."""
 
 from __future__ import annotations
 

@@ -1,15 +1,16 @@
 """A vector of floats that stays in a register: the one type the compiled training is written in.
 
 numba vectorises loops over arrays only as far as LLVM recognises them, and keeps no sum in a register across one. So
-this teaches numba a type that *is* an LLVM vector, with + - *, the squashing functions and ways in and out of memory.
-A lane is one sample: `LANES` samples go through the network side by side. `memory` is a flat float32 array and `at` the
-number of a float in it; nothing is checked, neither bounds nor alignment.
+this teaches numba a type that *is* an LLVM vector, with + - * /, tanh, products of matrices, and ways in and out of
+memory. A lane is one sample; a block of BLOCK samples, PAIR vectors, goes through the network together. `memory` is a
+flat float32 array and `at` the number of a float in it; nothing is checked, neither bounds nor alignment.
 
 No operation here assumes that numbers are finite: what is not a number stays one, up to the loss.
 """
 
 from __future__ import annotations
 
+import itertools
 import operator
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
@@ -17,7 +18,7 @@ from typing import Any, TypeVar
 import llvmlite.binding
 import numba
 from llvmlite import ir
-from numba.core import types
+from numba.core import cgutils, types
 from numba.core.imputils import lower_builtin
 from numba.core.typing.templates import AbstractTemplate, infer_global, signature
 from numba.extending import intrinsic, models, register_jitable, register_model
@@ -32,10 +33,14 @@ def _lanes() -> int:
 
 
 LANES = _lanes()
+TILE = 8  # rows of weights at once
+PAIR = LANES // 8  # vectors, or columns of weights, at once: TILE times PAIR sums find room in the registers
+BLOCK = PAIR * LANES  # samples that go through the network together
 Vector = Any  # how a vector is called in the compiled functions' own annotations
 Floats = Any  # a flat float32 array
 
 _FLOATS = ir.VectorType(ir.FloatType(), LANES)
+_NOTHING = ir.Constant(_FLOATS, [0.0] * LANES)
 _FUSED = ("contract",)  # a * b + c is one instruction; nothing is assumed about what is not a number
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 _by_hand: Callable[[Callable[..., Any]], Callable[..., Any]] = intrinsic
@@ -118,6 +123,13 @@ def _pointer(context: Any, builder: ir.IRBuilder, made: Any, values: Any, kind: 
     return builder.bitcast(builder.gep(array.data, [values[1]]), kind.as_pointer())
 
 
+def _pointers(builder: ir.IRBuilder, start: ir.Value, count: int, group: ir.Value | None = None) -> list[ir.Value]:
+    """Where the `count` things of a group stand, groups of as many following one another from `start` on."""
+    whole = ir.IntType(64)
+    first = builder.mul(group, whole(count)) if group is not None else whole(0)
+    return [builder.gep(start, [builder.add(first, whole(place))]) for place in range(count)]
+
+
 @_by_hand
 def load(_typing: Any, memory: Any, at: Any) -> Any:
     """The vector of the LANES floats from `at` on."""
@@ -152,40 +164,90 @@ def store_tile(_typing: Any, memory: Any, at: Any, tile: Any) -> Any:
     """Write a tuple of vectors, one behind the other, to the floats from `at` on."""
 
     def generate(context: Any, builder: ir.IRBuilder, made: Any, values: Any) -> ir.Value:
-        start = _pointer(context, builder, made, values, _FLOATS)
-        for place in range(tile.count):
-            there = builder.gep(start, [ir.Constant(ir.IntType(64), place)])
-            builder.store(builder.extract_value(values[2], place), there, align=4)
+        for place, start in enumerate(
+            _pointers(builder, _pointer(context, builder, made, values, _FLOATS), tile.count)
+        ):
+            builder.store(builder.extract_value(values[2], place), start, align=4)
         return context.get_dummy_value()
 
     return types.void(memory, types.int64, tile), generate
 
 
 @_by_hand
-def add_totals(_typing: Any, memory: Any, at: Any, tile: Any) -> Any:
-    """Add the sum over the lanes of each of eight vectors to the eight floats from `at` on.
+def product(_typing: Any, weights: Any, first: Any, memory: Any, column: Any, count: Any) -> Any:
+    """TILE rows of weights, [count][TILE] from `first` on, times the `count` rows of a block at `column`.
 
-    Folding all eight at once takes a third of the instructions of eight single sums.
+    Gives TILE times PAIR vectors, a block's row each PAIR; the sums stay in registers.
+    """
+    tile = types.UniTuple(VECTOR, TILE * PAIR)
+
+    def generate(context: Any, builder: ir.IRBuilder, made: Any, values: Any) -> ir.Value:
+        weight = _pointer(context, builder, made, values, ir.FloatType())
+        row = _pointer(context, builder, made, values[2:], _FLOATS)
+        sums = [cgutils.alloca_once_value(builder, _NOTHING) for _ in range(TILE * PAIR)]
+        with cgutils.for_range(builder, values[4]) as loop:
+            vectors = [builder.load(each, align=4) for each in _pointers(builder, row, PAIR, loop.index)]
+            numbers = [_spread(builder, builder.load(each)) for each in _pointers(builder, weight, TILE, loop.index)]
+            for place, (each, vector) in enumerate(itertools.product(numbers, vectors)):
+                _add(builder, sums[place], builder.fmul(each, vector, flags=_FUSED))
+        return context.make_tuple(builder, tile, [builder.load(each) for each in sums])
+
+    return tile(weights, types.int64, memory, types.int64, types.int64), generate
+
+
+@_by_hand
+def outer(_typing: Any, memory: Any, rows: Any, columns: Any, steps: Any) -> Any:
+    """Each of PAIR rows of a block times each of TILE, summed over the steps but not yet over the samples.
+
+    `rows` and `columns`: where the TILE, and the PAIR, rows of the first step stand, and how far apart steps are.
+    """
+    tile = types.UniTuple(VECTOR, TILE * PAIR)
+
+    def generate(context: Any, builder: ir.IRBuilder, made: Any, values: Any) -> ir.Value:
+        def block(side: ir.Value, step: ir.Value, count: int, half: int) -> list[ir.Value]:
+            at = builder.add(builder.extract_value(side, 0), builder.mul(builder.extract_value(side, 1), step))
+            start = _pointer(context, builder, made, (values[0], at), _FLOATS)
+            return [builder.load(each, align=4) for each in _pointers(builder, start, count * PAIR)[half::PAIR]]
+
+        sums = [cgutils.alloca_once_value(builder, _NOTHING) for _ in range(TILE * PAIR)]
+        with cgutils.for_range(builder, values[3]) as loop:
+            for half in range(PAIR):
+                left, right = block(values[2], loop.index, PAIR, half), block(values[1], loop.index, TILE, half)
+                for place, (column, row) in enumerate(itertools.product(left, right)):
+                    _add(builder, sums[place], builder.fmul(column, row, flags=_FUSED))
+        return context.make_tuple(builder, tile, [builder.load(each) for each in sums])
+
+    return tile(memory, rows, columns, types.int64), generate
+
+
+@_by_hand
+def add_totals(_typing: Any, memory: Any, at: Any, tile: Any) -> Any:
+    """Add the sum over the lanes of each of a tuple of vectors to as many floats from `at` on.
+
+    Folding all at once takes a third of the instructions of single sums.
     """
 
     def generate(context: Any, builder: ir.IRBuilder, made: Any, values: Any) -> ir.Value:
-        def folded(a: ir.Value, b: ir.Value) -> ir.Value:  # neighbouring lanes added: two vectors' worth fill one
-            even, odd = (builder.shuffle_vector(a, b, _places(range(first, 2 * LANES, 2))) for first in (0, 1))
-            return builder.fadd(even, odd, flags=_FUSED)
-
-        some = [builder.extract_value(values[2], place) for place in range(8)]
-        while len(some) > 1:
-            some = [folded(*pair) for pair in zip(some[::2], some[1::2], strict=True)]
-        sums = folded(some[0], some[0]) if LANES == 16 else some[0]
-        eight = ir.VectorType(ir.FloatType(), 8)
-        sums, start = (
-            builder.shuffle_vector(sums, sums, _places(range(8))),
-            _pointer(context, builder, made, values, eight),
-        )
-        builder.store(builder.fadd(builder.load(start, align=4), sums), start, align=4)
+        some, lanes = [builder.extract_value(values[2], place) for place in range(tile.count)], LANES
+        while lanes > 1:  # neighbouring lanes added: what two vectors hold fills one
+            lanes //= 2
+            some = [_folded(builder, *pair) for pair in zip(some[::2], some[1::2], strict=True)]
+        for start, sums in zip(
+            _pointers(builder, _pointer(context, builder, made, values, _FLOATS), len(some)), some, strict=True
+        ):
+            builder.store(builder.fadd(builder.load(start, align=4), sums), start, align=4)
         return context.get_dummy_value()
 
     return types.void(memory, types.int64, tile), generate
+
+
+def _folded(builder: ir.IRBuilder, a: ir.Value, b: ir.Value) -> ir.Value:
+    even, odd = (builder.shuffle_vector(a, b, _places(range(first, 2 * LANES, 2))) for first in (0, 1))
+    return builder.fadd(even, odd, flags=_FUSED)
+
+
+def _add(builder: ir.IRBuilder, total: ir.Value, more: ir.Value) -> None:
+    builder.store(builder.fadd(builder.load(total), more, flags=_FUSED), total)
 
 
 @_by_hand

@@ -10,7 +10,7 @@ from torch import nn
 from core.config import ModelConfig
 from core.kernel.layout import Part
 from core.kernel.network import Network, Sizes, part_of
-from core.kernel.vector import LANES
+from core.kernel.vector import BLOCK
 from core.model import Regressor
 
 CELLS = ["lstm", "gru", "rnn"]
@@ -40,7 +40,7 @@ def by_autograd(model: Regressor, loss: nn.Module, x: np.ndarray, y: np.ndarray)
 @pytest.mark.parametrize("layers", [1, 2, 3, 4])
 @pytest.mark.parametrize("inputs", [1, 2, 5])
 def test_loss_and_gradient_are_autograd_s(cell: str, layers: int, inputs: int) -> None:
-    for units, pairs, steps in ((8, LANES, 6), (5, 2 * LANES + 5, 3), (19, 3, 2), (1, LANES + 1, 9)):
+    for units, pairs, steps in ((8, BLOCK, 6), (5, 2 * BLOCK + 5, 3), (19, 3, 2), (1, BLOCK + 1, 9)):
         x, y = drawn(pairs, steps, inputs)
         model, plain = same_network(cell, inputs, units, layers, steps)
         huber = Network(Sizes(cell, inputs, units, layers, steps, huber=True), model.in_one_array())
