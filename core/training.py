@@ -21,7 +21,7 @@ from torch import Tensor, nn
 from core.config import TrainConfig
 from core.dataset import Dataset
 from core.errors import TrainingError
-from core.kernel import choice, compiling
+from core.kernel.choice import takes_compiled
 from core.model import Regressor, State
 from core.sentence import N_
 from core.values import Cancelled, EpochRecord, StopSignal, never
@@ -87,8 +87,8 @@ def fit(model: Regressor, data: Dataset, config: TrainConfig, should_stop: StopS
         Cancelled: `should_stop()` was true before a mini-batch.
         TrainingError: the loss is no longer a finite number.
     """
-    compiled = choice.suits(model.config) and compiling.ready()
-    trainer: _Epochs = _compiled_trainer(model, data, config) if compiled else _Trainer(model, data, config)
+    kind = _compiled_trainer if takes_compiled(model.config, config.batch_size) else _Trainer
+    trainer: _Epochs = kind(model, data, config)
     best = _Best(config.patience)
     started = time.perf_counter()
     for epoch in range(1, config.epochs + 1):
@@ -106,7 +106,6 @@ class _Epochs(Protocol):
 
     @property
     def rate(self) -> float: ...
-
     def epoch(self, should_stop: StopSignal) -> tuple[float, float | None, float]: ...
 
 
@@ -117,12 +116,9 @@ def _compiled_trainer(model: Regressor, data: Dataset, config: TrainConfig) -> _
 
     parts, net = _parts(model, data, config.patience), model.config
     sizes = Sizes(net.cell, model.inputs, net.hidden_size, net.num_layers, net.window, config.loss == "huber")
-    train, validation, test = (
-        part_of(x.numpy(), y.numpy())
-        for x, y in ((parts.x, parts.y), (parts.x_validation, parts.y_validation), (parts.x_test, parts.y_test))
-    )
-    batches = _Batches(model, len(parts.x), config)
-    return Trainer(Network(sizes, model.in_one_array()), (train, validation, test), batches, batches.per_epoch, config)
+    pairs = ((parts.x, parts.y), (parts.x_validation, parts.y_validation), (parts.x_test, parts.y_test))
+    three, batches = [part_of(x.numpy(), y.numpy()) for x, y in pairs], _Batches(model, len(parts.x), config)
+    return Trainer(Network(sizes, model.in_one_array()), three, batches, batches.per_epoch, config)
 
 
 class _Trainer:

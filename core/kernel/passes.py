@@ -4,20 +4,8 @@ from __future__ import annotations
 
 from core.kernel import gru, lstm, rnn
 from core.kernel.layout import GRU, LSTM, ROWS, STATES, Layer, Net, layer_of, shared_of
-from core.kernel.vector import (
-    BLOCK,
-    LANES,
-    PAIR,
-    TILE,
-    add_totals,
-    compiled,
-    even,
-    load,
-    outer,
-    product,
-    store,
-    store_tile,
-)
+from core.kernel.tiles import add_totals, outer, product, store_tile
+from core.kernel.vector import BLOCK, LANES, PAIR, TILE, compiled, even, load, store
 
 CACHED = 2**16  # floats, a quarter of a common second-level cache
 

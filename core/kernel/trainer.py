@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +28,7 @@ class Trainer:
     def __init__(
         self,
         network: Network,
-        parts: tuple[Part, Part, Part],
+        parts: Sequence[Part],
         batches: Iterable[NDArray[np.int64] | slice],
         per_epoch: int,
         config: TrainConfig,

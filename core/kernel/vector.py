@@ -10,7 +10,6 @@ No operation here assumes that numbers are finite: what is not a number stays on
 
 from __future__ import annotations
 
-import itertools
 import operator
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
@@ -18,7 +17,7 @@ from typing import Any, TypeVar
 import llvmlite.binding
 import numba
 from llvmlite import ir
-from numba.core import cgutils, types
+from numba.core import types
 from numba.core.imputils import lower_builtin
 from numba.core.typing.templates import AbstractTemplate, infer_global, signature
 from numba.extending import intrinsic, models, register_jitable, register_model
@@ -39,11 +38,10 @@ BLOCK = PAIR * LANES  # samples that go through the network together
 Vector = Any  # how a vector is called in the compiled functions' own annotations
 Floats = Any  # a flat float32 array
 
-_FLOATS = ir.VectorType(ir.FloatType(), LANES)
-_NOTHING = ir.Constant(_FLOATS, [0.0] * LANES)
-_FUSED = ("contract",)  # a * b + c is one instruction; nothing is assumed about what is not a number
+FLOATS = ir.VectorType(ir.FloatType(), LANES)
+FUSED = ("contract",)  # a * b + c is one instruction; nothing is assumed about what is not a number
 _Function = TypeVar("_Function", bound=Callable[..., Any])
-_by_hand: Callable[[Callable[..., Any]], Callable[..., Any]] = intrinsic
+by_hand: Callable[[Callable[..., Any]], Callable[..., Any]] = intrinsic
 
 
 def compiled(function: _Function) -> _Function:
@@ -74,19 +72,19 @@ VECTOR = _VectorType()
 @register_model(_VectorType)
 class _VectorModel(models.PrimitiveModel):  # type: ignore[misc]
     def __init__(self, manager: Any, kind: _VectorType) -> None:
-        super().__init__(manager, kind, _FLOATS)
+        super().__init__(manager, kind, FLOATS)
 
 
-def _places(numbers: Iterable[int]) -> ir.Constant:
+def places(numbers: Iterable[int]) -> ir.Constant:
     which = list(numbers)
     return ir.Constant(ir.VectorType(ir.IntType(32), len(which)), which)
 
 
-def _spread(builder: ir.IRBuilder, number: ir.Value) -> ir.Value:
+def spread(builder: ir.IRBuilder, number: ir.Value) -> ir.Value:
     """One number in every lane."""
-    anything = ir.Constant(_FLOATS, ir.Undefined)
+    anything = ir.Constant(FLOATS, ir.Undefined)
     first = builder.insert_element(anything, number, ir.Constant(ir.IntType(32), 0))
-    return builder.shuffle_vector(first, anything, _places([0] * LANES))
+    return builder.shuffle_vector(first, anything, places([0] * LANES))
 
 
 def _teach(operation: Any, instruction: str) -> None:
@@ -100,8 +98,8 @@ def _teach(operation: Any, instruction: str) -> None:
             return None
 
     def lower(_context: Any, builder: ir.IRBuilder, made: Any, values: Any) -> ir.Value:
-        both = [v if kind == VECTOR else _spread(builder, v) for v, kind in zip(values, made.args, strict=True)]
-        return getattr(builder, instruction)(*both, flags=_FUSED)
+        both = [v if kind == VECTOR else spread(builder, v) for v, kind in zip(values, made.args, strict=True)]
+        return getattr(builder, instruction)(*both, flags=FUSED)
 
     for left, right in ((_VectorType, _VectorType), (types.Float, _VectorType), (_VectorType, types.Float)):
         lower_builtin(operation, left, right)(lower)
@@ -117,146 +115,48 @@ for _operation, _instruction in (
     _teach(_operation, _instruction)
 
 
-def _pointer(context: Any, builder: ir.IRBuilder, made: Any, values: Any, kind: ir.Type) -> ir.Value:
+def pointer(context: Any, builder: ir.IRBuilder, made: Any, values: Any, kind: ir.Type) -> ir.Value:
     """Where the `kind` stands that begins at values[1] of the array values[0]."""
     array = context.make_array(made.args[0])(context, builder, values[0])
     return builder.bitcast(builder.gep(array.data, [values[1]]), kind.as_pointer())
 
 
-def _pointers(builder: ir.IRBuilder, start: ir.Value, count: int, group: ir.Value | None = None) -> list[ir.Value]:
-    """Where the `count` things of a group stand, groups of as many following one another from `start` on."""
-    whole = ir.IntType(64)
-    first = builder.mul(group, whole(count)) if group is not None else whole(0)
-    return [builder.gep(start, [builder.add(first, whole(place))]) for place in range(count)]
-
-
-@_by_hand
+@by_hand
 def load(_typing: Any, memory: Any, at: Any) -> Any:
     """The vector of the LANES floats from `at` on."""
-    return VECTOR(memory, types.int64), lambda c, b, made, v: b.load(_pointer(c, b, made, v, _FLOATS), align=4)
+    return VECTOR(memory, types.int64), lambda c, b, made, v: b.load(pointer(c, b, made, v, FLOATS), align=4)
 
 
-@_by_hand
+@by_hand
 def number(_typing: Any, memory: Any, at: Any) -> Any:
     """The float at `at`; times a vector it costs one instruction."""
-    return types.float32(memory, types.int64), lambda c, b, made, v: b.load(_pointer(c, b, made, v, ir.FloatType()))
+    return types.float32(memory, types.int64), lambda c, b, made, v: b.load(pointer(c, b, made, v, ir.FloatType()))
 
 
-@_by_hand
+@by_hand
 def even(_typing: Any, number: Any) -> Any:
     """The same number in every lane."""
-    return VECTOR(types.float32), lambda _context, builder, _made, values: _spread(builder, values[0])
+    return VECTOR(types.float32), lambda _context, builder, _made, values: spread(builder, values[0])
 
 
-@_by_hand
+@by_hand
 def store(_typing: Any, memory: Any, at: Any, vector: Any) -> Any:
     """Write a vector to the LANES floats from `at` on."""
 
     def generate(context: Any, builder: ir.IRBuilder, made: Any, values: Any) -> ir.Value:
-        builder.store(values[2], _pointer(context, builder, made, values, _FLOATS), align=4)
+        builder.store(values[2], pointer(context, builder, made, values, FLOATS), align=4)
         return context.get_dummy_value()
 
     return types.void(memory, types.int64, vector), generate
 
 
-@_by_hand
-def store_tile(_typing: Any, memory: Any, at: Any, tile: Any) -> Any:
-    """Write a tuple of vectors, one behind the other, to the floats from `at` on."""
-
-    def generate(context: Any, builder: ir.IRBuilder, made: Any, values: Any) -> ir.Value:
-        for place, start in enumerate(
-            _pointers(builder, _pointer(context, builder, made, values, _FLOATS), tile.count)
-        ):
-            builder.store(builder.extract_value(values[2], place), start, align=4)
-        return context.get_dummy_value()
-
-    return types.void(memory, types.int64, tile), generate
-
-
-@_by_hand
-def product(_typing: Any, weights: Any, first: Any, memory: Any, column: Any, count: Any) -> Any:
-    """TILE rows of weights, [count][TILE] from `first` on, times the `count` rows of a block at `column`.
-
-    Gives TILE times PAIR vectors, a block's row each PAIR; the sums stay in registers.
-    """
-    tile = types.UniTuple(VECTOR, TILE * PAIR)
-
-    def generate(context: Any, builder: ir.IRBuilder, made: Any, values: Any) -> ir.Value:
-        weight = _pointer(context, builder, made, values, ir.FloatType())
-        row = _pointer(context, builder, made, values[2:], _FLOATS)
-        sums = [cgutils.alloca_once_value(builder, _NOTHING) for _ in range(TILE * PAIR)]
-        with cgutils.for_range(builder, values[4]) as loop:
-            vectors = [builder.load(each, align=4) for each in _pointers(builder, row, PAIR, loop.index)]
-            numbers = [_spread(builder, builder.load(each)) for each in _pointers(builder, weight, TILE, loop.index)]
-            for place, (each, vector) in enumerate(itertools.product(numbers, vectors)):
-                _add(builder, sums[place], builder.fmul(each, vector, flags=_FUSED))
-        return context.make_tuple(builder, tile, [builder.load(each) for each in sums])
-
-    return tile(weights, types.int64, memory, types.int64, types.int64), generate
-
-
-@_by_hand
-def outer(_typing: Any, memory: Any, rows: Any, columns: Any, steps: Any) -> Any:
-    """Each of PAIR rows of a block times each of TILE, summed over the steps but not yet over the samples.
-
-    `rows` and `columns`: where the TILE, and the PAIR, rows of the first step stand, and how far apart steps are.
-    """
-    tile = types.UniTuple(VECTOR, TILE * PAIR)
-
-    def generate(context: Any, builder: ir.IRBuilder, made: Any, values: Any) -> ir.Value:
-        def block(side: ir.Value, step: ir.Value, count: int, half: int) -> list[ir.Value]:
-            at = builder.add(builder.extract_value(side, 0), builder.mul(builder.extract_value(side, 1), step))
-            start = _pointer(context, builder, made, (values[0], at), _FLOATS)
-            return [builder.load(each, align=4) for each in _pointers(builder, start, count * PAIR)[half::PAIR]]
-
-        sums = [cgutils.alloca_once_value(builder, _NOTHING) for _ in range(TILE * PAIR)]
-        with cgutils.for_range(builder, values[3]) as loop:
-            for half in range(PAIR):
-                left, right = block(values[2], loop.index, PAIR, half), block(values[1], loop.index, TILE, half)
-                for place, (column, row) in enumerate(itertools.product(left, right)):
-                    _add(builder, sums[place], builder.fmul(column, row, flags=_FUSED))
-        return context.make_tuple(builder, tile, [builder.load(each) for each in sums])
-
-    return tile(memory, rows, columns, types.int64), generate
-
-
-@_by_hand
-def add_totals(_typing: Any, memory: Any, at: Any, tile: Any) -> Any:
-    """Add the sum over the lanes of each of a tuple of vectors to as many floats from `at` on.
-
-    Folding all at once takes a third of the instructions of single sums.
-    """
-
-    def generate(context: Any, builder: ir.IRBuilder, made: Any, values: Any) -> ir.Value:
-        some, lanes = [builder.extract_value(values[2], place) for place in range(tile.count)], LANES
-        while lanes > 1:  # neighbouring lanes added: what two vectors hold fills one
-            lanes //= 2
-            some = [_folded(builder, *pair) for pair in zip(some[::2], some[1::2], strict=True)]
-        for start, sums in zip(
-            _pointers(builder, _pointer(context, builder, made, values, _FLOATS), len(some)), some, strict=True
-        ):
-            builder.store(builder.fadd(builder.load(start, align=4), sums), start, align=4)
-        return context.get_dummy_value()
-
-    return types.void(memory, types.int64, tile), generate
-
-
-def _folded(builder: ir.IRBuilder, a: ir.Value, b: ir.Value) -> ir.Value:
-    even, odd = (builder.shuffle_vector(a, b, _places(range(first, 2 * LANES, 2))) for first in (0, 1))
-    return builder.fadd(even, odd, flags=_FUSED)
-
-
-def _add(builder: ir.IRBuilder, total: ir.Value, more: ir.Value) -> None:
-    builder.store(builder.fadd(builder.load(total), more, flags=_FUSED), total)
-
-
-@_by_hand
+@by_hand
 def _within(_typing: Any, vector: Any, limit: Any) -> Any:
     """Every lane moved into -limit..limit; what is not a number stays, because every comparison with it is false."""
 
     def generate(_context: Any, builder: ir.IRBuilder, made: Any, values: Any) -> ir.Value:
-        x, high = values[0], _spread(builder, values[1])
-        low = builder.fsub(_spread(builder, ir.Constant(ir.FloatType(), 0.0)), high)
+        x, high = values[0], spread(builder, values[1])
+        low = builder.fsub(spread(builder, ir.Constant(ir.FloatType(), 0.0)), high)
         x = builder.select(builder.fcmp_ordered(">", x, high), high, x)
         return builder.select(builder.fcmp_ordered("<", x, low), low, x)
 

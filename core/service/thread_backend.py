@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 
+from core.kernel import compiling
 from core.service.backend import Ended, OnEvent
 from core.service.worker import Order, Progress, run_order
 
@@ -32,6 +33,7 @@ class ThreadBackend:
         self._orders.put((order, unwanted))
 
     def _work(self) -> None:
+        compiling.begin()  # as a worker's warm-up does: no job waits for a compiler
         while given := self._orders.get():
             order, unwanted = given
             if not unwanted.is_set():

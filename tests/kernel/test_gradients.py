@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
@@ -13,6 +18,7 @@ from core.kernel.network import Network, Sizes, part_of
 from core.kernel.vector import BLOCK
 from core.model import Regressor
 
+ROOT = Path(__file__).parents[2]
 CELLS = ["lstm", "gru", "rnn"]
 
 
@@ -94,3 +100,11 @@ def test_extreme_inputs_saturate() -> None:
     loss, expected = by_autograd(model, nn.MSELoss(), 1e4 * x, y)
     assert network.learn(part_of(1e4 * x, y)) == pytest.approx(loss, abs=1e-5)
     assert network.gradient == pytest.approx(expected, abs=1e-3)  # where nothing saturates, slopes are 1e4 times larger
+
+
+def test_eight_lanes_do_the_same() -> None:
+    """A processor without registers for sixteen, as a process is told to expect."""
+    code = "import pytest; raise SystemExit(pytest.main(['-q', '-k', 'autograd', 'tests/kernel/test_gradients.py']))"
+    environment = {**os.environ, "NUMBA_CPU_NAME": "generic"}
+    found = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert found.returncode == 0, found.stdout

@@ -14,8 +14,9 @@ from core.config import PRESETS, Experiment, ModelConfig, TrainConfig
 from core.dataset import build_dataset
 from core.errors import TrainingError
 from core.experiment import run_experiment
-from core.kernel import choice
+from core.kernel.choice import MOST_UNITS, takes_compiled
 from core.kernel.schedule import pace_of
+from core.kernel.vector import BLOCK, LANES
 from core.model import Regressor
 from core.run import Run
 from core.training import fit
@@ -154,7 +155,20 @@ def test_several_inputs_a_day(sample_bars: pd.DataFrame) -> None:
 
 
 def test_dropout_and_the_article_s_layout_stay_with_pytorch() -> None:
-    assert choice.suits(ModelConfig())
-    assert choice.suits(ModelConfig(num_layers=1, dropout=0.5))  # between layers only: nothing is dropped
-    assert not choice.suits(ModelConfig(dropout=0.5))
-    assert not choice.suits(ModelConfig(layout="article"))
+    assert takes_compiled(ModelConfig(), None)
+    assert takes_compiled(ModelConfig(num_layers=1, dropout=0.5), None)  # between layers only: nothing is dropped
+    assert not takes_compiled(ModelConfig(dropout=0.5), None)
+    assert not takes_compiled(ModelConfig(layout="article"), None)
+
+
+def test_many_units_and_blocks_left_empty_stay_with_pytorch() -> None:
+    most = MOST_UNITS[LANES]["lstm"]
+    assert takes_compiled(ModelConfig(hidden_size=most), BLOCK)
+    assert not takes_compiled(ModelConfig(hidden_size=most + 1), BLOCK)
+    assert not takes_compiled(ModelConfig(hidden_size=most), BLOCK + 1)
+    assert takes_compiled(ModelConfig(hidden_size=most // 2), BLOCK + 1)
+
+
+def test_the_switch(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GATESCOPE_COMPILED", "0")
+    assert not takes_compiled(ModelConfig(), None)
