@@ -82,10 +82,12 @@ def _compile() -> None:
 
     from core.kernel.network import ENTRIES, example
 
-    before, numba.config.CACHE_DIR = numba.config.CACHE_DIR, str(cache_folder())
+    folder = cache_folder()
+    keep, before = _writable(folder), numba.config.CACHE_DIR
+    numba.config.CACHE_DIR = str(folder)  # read when a function's cache is set up; another's functions keep theirs
     try:
         for entry, arguments in zip(ENTRIES, example(), strict=True):
-            if _writable(cache_folder()):
+            if keep:
                 entry.enable_caching()
             entry.compile(tuple(numba.typeof(each) for each in arguments))
             entry.disable_compile()  # no training ever waits for a compiler

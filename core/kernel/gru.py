@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.kernel.vector import BLOCK, Floats, Vector, compiled, even, load, store, tanh
 
 ROWS = 4  # pre-activations a unit: reset, update, and the candidate's two sides: from the input, and recalled
-CELLS = 0  # vectors a unit and step beside them
+STATES = 0  # vectors a unit and step beside them
 
 
 @compiled

@@ -16,7 +16,7 @@ from core.kernel.vector import BLOCK, Floats, shared_with_python
 CELLS = ("lstm", "gru", "rnn")
 LSTM, GRU, RNN = range(3)
 ROWS = (lstm.ROWS, gru.ROWS, rnn.ROWS)
-STATES = (lstm.CELLS, gru.CELLS, rnn.CELLS)
+STATES = (lstm.STATES, gru.STATES, rnn.STATES)
 
 
 class Net(NamedTuple):
@@ -29,7 +29,7 @@ class Net(NamedTuple):
         forward: every layer's weights by tiles of eight rows, [tile][column][row], then the head's and its bias.
         backward: the same transposed, tiles of eight columns: those of h, then those of x where a layer is below.
         gradient: dL/dweights in the order of `forward`.
-        memory: of one block; what stands in it is in Layer and the constants below.
+        memory: of one block; what stands where is in Layer and Shared.
     """
 
     cell: int
@@ -76,7 +76,7 @@ class Layer(NamedTuple):
 class Shared(NamedTuple):
     """What all layers use in turn.
 
-    scratch: BLOCK floats. carried: of each unit, what goes from step to step on the way back beside d_hidden.
+    scratch: the first BLOCK floats. carried: of each unit, what goes from step to step on the way back beside d_hidden.
     d_hidden: of each unit, dL/dh_t by way of the weights of the step after. d_output: of each step and unit, dL/dh_t
     by way of the layer above, or of the head.
     """
@@ -99,7 +99,7 @@ def shared_of(net: Net) -> Shared:
 def layer_of(net: Net, number: int) -> Layer:
     """The places of layer `number`; of number L, where all layers end.
 
-    A stride is an odd number of vectors: steps an even number apart would share too few sets of the cache.
+    Strides of columns and gates are an odd number of rows: even ones would share too few sets of the cache.
     """
     rows, z, forward, backward = net.units * ROWS[net.cell], shared_of(net).end, 0, 0
     gate_stride, cell_stride = (rows + 1) * BLOCK, net.units * STATES[net.cell] * BLOCK

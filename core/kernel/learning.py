@@ -1,4 +1,4 @@
-"""The two compiled functions that training calls: one pass over pairs, and one step of Adam."""
+"""What training calls: one pass over pairs, and one step of Adam."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def collect(net: Net, weights: Weights) -> None:
 
 @compiled
 def step(net: Net, weights: Weights, pace: Pace) -> None:
-    """One step of Adam (Kingma and Ba 2015) with PyTorch's roundings: epsilon is added to the root."""
+    """One step of Adam (Kingma and Ba 2015) as PyTorch takes it: epsilon is added to the root."""
     collect(net, weights)
     values, gradient, mean, square = weights.values, weights.gradient, weights.mean, weights.square
     renewed, kept = np.float32(1 - pace.beta), np.float32(DECAY_OF_SQUARE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.kernel.vector import BLOCK, Floats, Vector, compiled, even, load, store, tanh, tanh_of_four
 
 ROWS = 4  # pre-activations a unit, in PyTorch's order: input, forget, candidate, output
-CELLS = 2  # vectors a unit and step beside them: c_t, tanh(c_t)
+STATES = 2  # vectors a unit and step beside them: c_t, tanh(c_t)
 
 
 @compiled

@@ -1,11 +1,11 @@
-"""One unit of the tanh RNN on the samples of one vector, forward and back: the equation of core.introspect.rnn."""
+"""One unit of the tanh RNN on one vector of samples, forward and back; line by line as in core.introspect.rnn."""
 
 from __future__ import annotations
 
 from core.kernel.vector import Floats, Vector, compiled, even, load, store, tanh
 
 ROWS = 1  # pre-activations a unit
-CELLS = 0  # vectors a unit and step beside them
+STATES = 0  # vectors a unit and step beside them
 
 
 @compiled
