@@ -4,13 +4,13 @@ Bare loop / `fit`, 704 pairs, heap kept, medians of benchmarks/fit.py on one cor
 same one held to AVX2 (8 lanes), where a block is 8 samples instead of 32:
 
     lanes  cell  batches   8 units   32 units  64 units  96 units  128 units  192 units  256 units
-    16     lstm  all       7 to 9    2.1-2.6   1.5-2.5             1.2-1.6    1.0-1.4    0.9-1.3
-    16     lstm  64        9 to 19   2.2-3.8   1.6-1.8             1.2-1.3    1.1-1.2    1.0
+    16     lstm  all       6 to 7    2.0-2.4   1.6-2.8             1.2-1.8    1.0-1.4    0.9-1.3
+    16     lstm  64        8 to 18   1.9-3.7   1.6-2.0             1.2-1.3    1.1-1.2    1.0
     16     lstm  40                  2.2       1.3                 0.9
     16     lstm  8                   2.7       1.1                 0.6
-    16     gru   all, 64   10 to 31  3.3-8.2                       1.9-2.4               1.4-1.6
+    16     gru   all, 64   12 to 36  3.6-8.3   2.4-4.2             1.9-2.4               1.4-1.6
     16     gru   8                                                 1.7                   0.9
-    16     rnn   all, 64   12 to 33  4.5-11                        2.5-3.3               2.0-2.3
+    16     rnn   all, 64   12 to 35  4.5-12    3.5-5.5             2.8-3.2               2.0-2.3
     16     rnn   8                                                 2.4                   1.2
     8      lstm  all, 64   5 to 13   1.6       1.4       1.0-1.2   0.8-1.1               0.7-0.9
     8      gru   all, 64                                 0.9-1.2   0.8-1.0               0.6-0.7
