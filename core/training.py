@@ -8,10 +8,9 @@ from __future__ import annotations
 import copy
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 import torch
@@ -21,7 +20,7 @@ from torch import Tensor, nn
 from core.config import TrainConfig
 from core.dataset import Dataset
 from core.errors import TrainingError
-from core.kernel.choice import takes_compiled
+from core.kernel.choice import Epochs, takes_compiled
 from core.model import Regressor, State
 from core.sentence import N_
 from core.values import Cancelled, EpochRecord, StopSignal, never
@@ -87,8 +86,8 @@ def fit(model: Regressor, data: Dataset, config: TrainConfig, should_stop: StopS
         Cancelled: `should_stop()` was true before a mini-batch.
         TrainingError: the loss is no longer a finite number.
     """
-    kind = _compiled_trainer if takes_compiled(model.config, config.batch_size) else _Trainer
-    trainer: _Epochs = kind(model, data, config)
+    kind: Callable[..., Epochs] = _compiled_trainer if takes_compiled(model.config, config.batch_size) else _Trainer
+    trainer = kind(model, data, config)
     best = _Best(config.patience)
     started = time.perf_counter()
     for epoch in range(1, config.epochs + 1):
@@ -101,24 +100,15 @@ def fit(model: Regressor, data: Dataset, config: TrainConfig, should_stop: StopS
     best.restore(model)
 
 
-class _Epochs(Protocol):
-    """What both paths give: the rate of the next step, and an epoch's losses of training, validation and test."""
-
-    @property
-    def rate(self) -> float: ...
-    def epoch(self, should_stop: StopSignal) -> tuple[float, float | None, float]: ...
-
-
-def _compiled_trainer(model: Regressor, data: Dataset, config: TrainConfig) -> _Epochs:
+def _compiled_trainer(model: Regressor, data: Dataset, config: TrainConfig) -> Epochs:
     """The same training in machine code, on the module's own weights and in the same shuffles."""
-    from core.kernel.network import Network, Sizes, part_of  # not before numba is known to run here
+    from core.kernel.network import Network, part_of, sizes_of  # not before numba is known to run here
     from core.kernel.trainer import Trainer
 
-    parts, net = _parts(model, data, config.patience), model.config
-    sizes = Sizes(net.cell, model.inputs, net.hidden_size, net.num_layers, net.window, config.loss == "huber")
+    parts, network = _parts(model, data, config.patience), Network(sizes_of(model, config.loss), model.in_one_array())
     pairs = ((parts.x, parts.y), (parts.x_validation, parts.y_validation), (parts.x_test, parts.y_test))
-    three, batches = [part_of(x.numpy(), y.numpy()) for x, y in pairs], _Batches(model, len(parts.x), config)
-    return Trainer(Network(sizes, model.in_one_array()), three, batches, batches.per_epoch, config)
+    three = [part_of(x.numpy(), y.numpy()) for x, y in pairs]
+    return Trainer(network, three, _Batches(model, len(parts.x), config), config)
 
 
 class _Trainer:

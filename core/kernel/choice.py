@@ -19,8 +19,21 @@ same one held to AVX2 (8 lanes), where a block is 8 samples instead of 32:
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from core.config import ModelConfig
 from core.kernel import compiling
+from core.values import StopSignal
+
+
+class Epochs(Protocol):
+    """What both paths give: the rate of the next step, and an epoch's losses of training, validation and test part."""
+
+    @property
+    def rate(self) -> float: ...
+
+    def epoch(self, should_stop: StopSignal) -> tuple[float, float | None, float]: ...
+
 
 # Units up to which it is faster with every block full, by lanes and cell.
 MOST_UNITS = {16: {"lstm": 160, "gru": 512, "rnn": 1024}, 8: {"lstm": 64, "gru": 64, "rnn": 128}}

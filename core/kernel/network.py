@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.config import ModelConfig
 from core.kernel.layout import CELLS, ROWS, Net, Part, layer_of
 from core.kernel.learning import Pace, Weights, collect, lay_out, run, step
 from core.kernel.vector import BLOCK, TILE
@@ -81,6 +82,19 @@ class Network:
         """Let Adam take one step along the last gradient."""
         self.steps_done += 1
         step(self.net, self.weights, Pace(self.steps_done, rate, beta))
+
+
+class Described(Protocol):
+    """A model as far as its sizes go."""
+
+    config: ModelConfig
+    inputs: int
+
+
+def sizes_of(model: Described, loss: str) -> Sizes:
+    """The sizes of a model that is trained with the loss "mse" or "huber"."""
+    net = model.config
+    return Sizes(net.cell, model.inputs, net.hidden_size, net.num_layers, net.window, loss == "huber")
 
 
 def part_of(x: NDArray[Any], y: NDArray[Any]) -> Part:
