@@ -1,7 +1,4 @@
-"""fit(): trains a Regressor and yields one EpochRecord an epoch; draws nothing, prints nothing. Workers only.
-
-Epochs are PyTorch's, or those of core.kernel where that path is there and faster: the same losses to 1e-4.
-"""
+"""fit(): trains a Regressor, by PyTorch or core.kernel, and yields one EpochRecord an epoch; no output. Workers only."""
 
 from __future__ import annotations
 
@@ -169,18 +166,16 @@ class _Batches:
 
     def __init__(self, model: Regressor, pairs: int, config: TrainConfig) -> None:
         self.size = min(config.batch_size or pairs, pairs)
-        self.pairs, self.shuffled = pairs, model.by_window
-        self.per_epoch = -(-pairs // self.size)
+        self.pairs, self.per_epoch = pairs, -(-pairs // self.size)
+        self.shuffled = model.by_window and self.per_epoch > 1
         self.generator = torch.Generator().manual_seed(config.seed)
 
     def __iter__(self) -> Iterator[NDArray[np.int64] | slice]:
-        if self.per_epoch == 1:
-            yield slice(None)
-            return
-        order = torch.randperm(self.pairs, generator=self.generator).numpy() if self.shuffled else None
-        for first in range(0, self.pairs, self.size):
-            batch = slice(first, first + self.size)
-            yield batch if order is None else order[batch]
+        batches = (slice(first, first + self.size) for first in range(0, self.pairs, self.size))
+        if not self.shuffled:
+            return batches
+        order = torch.randperm(self.pairs, generator=self.generator).numpy()
+        return (order[batch] for batch in batches)
 
 
 def _schedule(
