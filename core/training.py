@@ -1,4 +1,4 @@
-"""fit(): trains a Regressor, by PyTorch or core.kernel, and yields one EpochRecord an epoch; no output. Workers only."""
+"""fit(): trains a Regressor, by PyTorch or core.kernel, and yields one EpochRecord an epoch. Workers only."""
 
 from __future__ import annotations
 
