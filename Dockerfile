@@ -11,6 +11,7 @@ RUN pip install --no-cache-dir ${TORCH_INDEX:+--index-url "$TORCH_INDEX"} torch=
 COPY . .
 USER app
 ENV GATESCOPE_DATA=/home/app/prices OMP_NUM_THREADS=1
+RUN python -m core.kernel  # compiles the training; on another kind of processor each start does it anew, beside PyTorch
 EXPOSE 8501
 HEALTHCHECK --interval=30s --timeout=3s --start-period=60s \
     CMD python -c "import urllib.request as u; u.urlopen('http://127.0.0.1:8501/_stcore/health')"

@@ -41,10 +41,12 @@ $(VENV)/bin/python:
 
 $(VENV)/.run-ready: requirements.txt | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(BIN)/python -m core.kernel
 	@touch $@
 
 $(VENV)/.dev-ready: requirements.txt requirements-dev.txt | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@$(BIN)/python -m core.kernel
 	@touch $@ $(VENV)/.run-ready
 
 # Collects the sentences of the code into the Chinese catalogue; what is new waits there for its translation.

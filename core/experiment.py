@@ -12,12 +12,13 @@ import pandas as pd
 import torch
 from numpy.typing import NDArray
 
-from core.config import Experiment, TrainConfig
+from core.config import PRESETS, Experiment
 from core.data import load_bars
 from core.dataset import Dataset, build_dataset
 from core.digest import digest
 from core.evaluation.evaluate import evaluate
 from core.evaluation.task import pairs_of
+from core.kernel import compiling
 from core.model import Regressor
 from core.run import Run
 from core.training import LOSSES, fit, predict, reproducible
@@ -65,11 +66,19 @@ def run_experiment(
     )
 
 
+def prepare() -> None:
+    """Begin to load or compile the compiled training, in a thread."""
+    compiling.begin()
+
+
 def warm_up() -> None:
-    """Run the smallest experiment once, so that a first visitor does not wait for imports."""
+    """Run the smallest experiments once, so that no first visitor waits for an import: one by each way of training."""
+    prepare()
     days = pd.bdate_range("2020-01-01", periods=60, name="date")
-    wave = 100 + np.sin(np.arange(60.0))
-    run_experiment(Experiment(train=TrainConfig(epochs=1)), pd.DataFrame({"close": wave}, index=days))
+    bars = pd.DataFrame({"close": 100 + np.sin(np.arange(60.0))}, index=days)
+    for preset in ("article", "corrected"):
+        train = PRESETS[preset].train.replace(epochs=1)
+        run_experiment(PRESETS[preset].replace(train=train), bars)
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ class Regressor(nn.Module):
 
     def __init__(self, config: ModelConfig, inputs: int = 1) -> None:
         super().__init__()
+        self.config, self.inputs = config, inputs
         self.by_window = config.layout == "window"
         self.rnn = CELLS[config.cell](
             input_size=inputs if self.by_window else config.window * inputs,
@@ -47,6 +48,18 @@ class Regressor(nn.Module):
         """Scaled windows (N, T, F) as the x this layout reads."""
         x = torch.from_numpy(np.ascontiguousarray(windows, dtype=np.float32))
         return x if self.by_window else x.reshape(len(x), 1, -1)
+
+    def in_one_array(self) -> NDArray[np.float32]:
+        """All weights in the order of `parameters()` and one 0 behind them, (P + 1,): the module's own from now on.
+
+        What is written into the array changes the module.
+        """
+        count = sum(weight.numel() for weight in self.parameters())
+        values = torch.zeros(count + 1)
+        values[:count] = nn.utils.parameters_to_vector(self.parameters()).detach()
+        nn.utils.vector_to_parameters(values[:count], self.parameters())
+        array: NDArray[np.float32] = values.numpy()
+        return array
 
     def arrays(self) -> dict[str, NDArray[np.float32]]:
         """Copies of all weights under PyTorch's own names: weight_ih_l0, ..., fc.weight, fc.bias."""

@@ -1,11 +1,11 @@
-"""fit(): trains a Regressor and yields one EpochRecord an epoch; draws nothing, prints nothing. Workers only."""
+"""fit(): trains a Regressor, by PyTorch or core.kernel, and yields one EpochRecord an epoch. Workers only."""
 
 from __future__ import annotations
 
 import copy
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from core.config import TrainConfig
 from core.dataset import Dataset
 from core.errors import TrainingError
+from core.kernel.choice import Epochs, takes_compiled
 from core.model import Regressor, State
 from core.sentence import N_
 from core.values import Cancelled, EpochRecord, StopSignal, never
@@ -84,7 +85,8 @@ def fit(model: Regressor, data: Dataset, config: TrainConfig, should_stop: StopS
         TrainingError: the loss is no longer a finite number.
     """
     best = _Best(config.patience)
-    trainer = _Trainer(model, data, config, best)
+    kind: Callable[..., Epochs] = _compiled_trainer if takes_compiled(model.config, config.batch_size) else _Trainer
+    trainer = kind(model, data, config, best)
     started = time.perf_counter()
     for epoch in range(1, config.epochs + 1):
         rate = trainer.rate
@@ -94,6 +96,18 @@ def fit(model: Regressor, data: Dataset, config: TrainConfig, should_stop: StopS
         if best.stalled:
             break
     best.restore(model)
+
+
+def _compiled_trainer(model: Regressor, data: Dataset, config: TrainConfig, best: _Best) -> Epochs:
+    """The same training in machine code, on the module's own weights and in the same shuffles."""
+    from core.kernel.network import Network, part_of, sizes_of  # not before numba is known to run here
+    from core.kernel.trainer import Trainer
+
+    parts, network = _parts(model, data, config.patience), Network(sizes_of(model, config.loss), model.in_one_array())
+    pairs = ((parts.x, parts.y), (parts.x_validation, parts.y_validation), (parts.x_test, parts.y_test))
+    three = [part_of(x.numpy(), y.numpy()) for x, y in pairs]
+    batches = _Batches(model, len(parts.x), config)
+    return Trainer(network, three, batches, config, lambda validation: best.see(validation, model))
 
 
 class _Trainer:
@@ -163,17 +177,16 @@ class _Batches:
 
     def __init__(self, model: Regressor, pairs: int, config: TrainConfig) -> None:
         self.size = min(config.batch_size or pairs, pairs)
-        self.pairs, self.shuffled = pairs, model.by_window
-        self.per_epoch = -(-pairs // self.size)
+        self.pairs, self.per_epoch = pairs, -(-pairs // self.size)
+        self.shuffled = model.by_window and self.per_epoch > 1
         self.generator = torch.Generator().manual_seed(config.seed)
 
-    def __iter__(self) -> Iterator[Tensor | slice]:
-        if self.per_epoch == 1:
-            yield slice(None)
-        elif self.shuffled:
-            yield from torch.split(torch.randperm(self.pairs, generator=self.generator), self.size)
-        else:
-            yield from (slice(first, first + self.size) for first in range(0, self.pairs, self.size))
+    def __iter__(self) -> Iterator[NDArray[np.int64] | slice]:
+        batches = (slice(first, first + self.size) for first in range(0, self.pairs, self.size))
+        if not self.shuffled:
+            return batches
+        order = torch.randperm(self.pairs, generator=self.generator).numpy()
+        return (order[batch] for batch in batches)
 
 
 def _schedule(

@@ -6,7 +6,7 @@ import queue
 import threading
 
 from core.service.backend import Ended, OnEvent
-from core.service.worker import Order, Progress, run_order
+from core.service.worker import Order, Progress, prepare, run_order
 
 
 class ThreadBackend:
@@ -32,6 +32,7 @@ class ThreadBackend:
         self._orders.put((order, unwanted))
 
     def _work(self) -> None:
+        prepare()
         while given := self._orders.get():
             order, unwanted = given
             if not unwanted.is_set():

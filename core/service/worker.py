@@ -116,6 +116,13 @@ def _sentence(cause: Exception) -> JobError:
     )
 
 
+def prepare() -> None:
+    """Begin beside the first jobs what would otherwise hold one up."""
+    from core import experiment
+
+    experiment.prepare()
+
+
 def warm_up() -> None:
     """Do once what a first job would wait for, and leave one thread to each worker."""
     try:

@@ -30,7 +30,7 @@ ONLY = {  # library -> the places that may import it
 FLOORS = (  # from the ground up: a room knows its own floor's earlier rooms and what lies below, nothing above
     "sentence values errors costs sources config digest link",
     "data dataset run",
-    "introspect evaluation theory model training experiment export",
+    "introspect evaluation theory kernel model training experiment export",
     "jobs service charts",
     "web",
 )
@@ -40,7 +40,18 @@ APART = {  # place -> rooms it may not know although they lie below
     "core/evaluation/": ("data", "theory"),
     "core/introspect/": ("data",),
     "core/theory/": ("data", "evaluation"),
-    "core/service/": ("data", "jobs", "introspect", "evaluation", "theory", "model", "training", "config", "run"),
+    "core/service/": (
+        "data",
+        "jobs",
+        "introspect",
+        "evaluation",
+        "theory",
+        "kernel",
+        "model",
+        "training",
+        "config",
+        "run",
+    ),
     "core/web/": ("model", "training", "experiment"),
     "pages/": ("model", "training", "experiment"),
     "app.py": ("model", "training", "experiment"),

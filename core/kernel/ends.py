@@ -1,0 +1,69 @@
+"""What stands at both ends of a pass: the windows read in, and the linear head with its loss."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.kernel.layout import Layer, Net, Part, layer_of, shared_of
+from core.kernel.vector import BLOCK, LANES, compiled, even, load, number, store
+
+
+@compiled
+def read(net: Net, bottom: Layer, part: Part, first: int) -> None:
+    """The block's windows into the columns of the bottom layer, a sample a lane; the last pair fills up the last."""
+    memory, days = net.memory, net.steps * net.inputs
+    for sample in range(BLOCK):
+        row = part.rows[min(first + sample, len(part.rows) - 1)] * days
+        for t in range(net.steps):
+            at = bottom.z + t * bottom.stride + sample
+            for i in range(net.inputs):
+                memory[at + i * BLOCK] = number(part.x, row + t * net.inputs + i)
+
+
+@compiled
+def predict(net: Net, hidden: int) -> None:
+    """fc(h_T), h_T being at `hidden`, to the shared scratch."""
+    memory, at = net.memory, layer_of(net, net.layers).forward
+    for half in range(0, BLOCK, LANES):
+        predicted = even(net.forward[at + net.units])
+        for unit in range(net.units):
+            predicted += number(net.forward, at + unit) * load(memory, hidden + unit * BLOCK + half)
+        store(memory, shared_of(net).scratch + half, predicted)
+
+
+@compiled
+def loss(net: Net, part: Part, first: int) -> float:
+    """The block's share of the mean loss; each prediction in the scratch gives way to dL/dprediction."""
+    memory, total = net.memory, 0.0
+    for sample in range(BLOCK):
+        slope = np.float32(0)
+        if first + sample < len(part.rows):  # what fills up the last block counts for nothing
+            error = memory[sample] - part.y[part.rows[first + sample]]
+            if not net.huber:
+                slope = 2 * error
+                total += error * error
+            elif abs(error) > 1:
+                slope = np.sign(error)
+                total += abs(error) - 0.5
+            else:
+                slope = error
+                total += 0.5 * error * error
+        memory[sample] = slope / len(part.rows)
+    return total / len(part.rows)
+
+
+@compiled
+def head_gradient(net: Net, hidden: int) -> None:
+    """dL/dfc from the slopes in the scratch, and dL/dh_T; no step before the last has any from above."""
+    memory, gradient, shared, at = net.memory, net.gradient, shared_of(net), layer_of(net, net.layers).forward
+    last = shared.d_output + (net.steps - 1) * net.units * BLOCK
+    for place in range(shared.d_output, last, LANES):
+        store(memory, place, even(0))
+    for unit in range(net.units):
+        for half in range(0, BLOCK, LANES):
+            slopes = load(memory, shared.scratch + half)
+            store(memory, last + unit * BLOCK + half, number(net.forward, at + unit) * slopes)
+        for sample in range(BLOCK):
+            gradient[at + unit] += number(memory, sample) * number(memory, hidden + unit * BLOCK + sample)
+    for sample in range(BLOCK):
+        gradient[at + net.units] += number(memory, sample)

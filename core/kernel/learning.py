@@ -1,0 +1,94 @@
+"""What training calls: one pass over pairs, and one step of Adam."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from core.kernel.ends import head_gradient, loss, predict, read
+from core.kernel.layout import Net, Part, layer_of
+from core.kernel.passes import backward, forward, weight_gradient
+from core.kernel.vector import BLOCK, Floats, compiled
+
+EPSILON, DECAY_OF_SQUARE = 1e-8, 0.999  # PyTorch's defaults
+
+
+@compiled
+def run(net: Net, part: Part, learn: bool) -> float:
+    """The mean loss over the part's rows; with `learn`, its gradient too, in `net.gradient`."""
+    total, top = 0.0, layer_of(net, net.layers - 1)
+    hidden = top.z + net.steps * top.stride + top.inputs * BLOCK
+    if learn:
+        net.gradient[:] = 0
+    for first in range(0, len(part.rows), BLOCK):
+        read(net, layer_of(net, 0), part, first)
+        for number in range(net.layers):
+            forward(net, layer_of(net, number), number, learn)
+        predict(net, hidden)
+        total += loss(net, part, first)
+        if learn:
+            head_gradient(net, hidden)
+            for number in range(net.layers - 1, -1, -1):
+                backward(net, layer_of(net, number), number > 0)
+                weight_gradient(net, layer_of(net, number))
+    return total
+
+
+class Weights(NamedTuple):
+    """Weights in PyTorch's own order, (P,) and one 0 behind; gradient and Adam's two means likewise.
+
+    `first` and `second` say which weights are added to make each of `Net.forward` (two only where two biases are one),
+    `backward` which is each of `Net.backward`; what is nobody's is weight P, the 0.
+    """
+
+    values: Floats
+    gradient: Floats
+    mean: Floats
+    square: Floats
+    first: Any
+    second: Any
+    backward: Any
+
+
+class Pace(NamedTuple):
+    """How Adam takes its step `number`, counted from 1."""
+
+    number: int
+    rate: float
+    beta: float
+
+
+@compiled
+def lay_out(net: Net, weights: Weights) -> None:
+    """The weights as the passes read them."""
+    values, first, second, back = weights.values, weights.first, weights.second, weights.backward
+    for place in range(len(first)):
+        net.forward[place] = values[first[place]] + values[second[place]]
+    for place in range(len(back)):
+        net.backward[place] = values[back[place]]
+
+
+@compiled
+def collect(net: Net, weights: Weights) -> None:
+    """The gradient in PyTorch's order."""
+    first, second, gradient = weights.first, weights.second, weights.gradient
+    for place in range(len(first)):
+        gradient[first[place]] = gradient[second[place]] = net.gradient[place]
+
+
+@compiled
+def step(net: Net, weights: Weights, pace: Pace) -> None:
+    """One step of Adam (Kingma and Ba 2015) as PyTorch takes it: epsilon is added to the root."""
+    collect(net, weights)
+    values, gradient, mean, square = weights.values, weights.gradient, weights.mean, weights.square
+    renewed, kept = np.float32(1 - pace.beta), np.float32(DECAY_OF_SQUARE)
+    new = np.float32(1 - DECAY_OF_SQUARE)
+    size = np.float32(pace.rate / (1 - pace.beta**pace.number))
+    root = np.float32(np.sqrt(1 - DECAY_OF_SQUARE**pace.number))
+    for place in range(len(values) - 1):
+        slope = gradient[place]
+        mean[place] += renewed * (slope - mean[place])
+        square[place] = kept * square[place] + new * slope * slope
+        values[place] -= size * mean[place] / (np.sqrt(square[place]) / root + np.float32(EPSILON))
+    lay_out(net, weights)
