@@ -40,17 +40,8 @@ APART = {  # place -> rooms it may not know although they lie below
     "core/evaluation/": ("data", "theory"),
     "core/introspect/": ("data",),
     "core/theory/": ("data", "evaluation"),
-    "core/service/": (
-        "data",
-        "jobs",
-        "introspect",
-        "evaluation",
-        "theory",
-        "kernel",
-        "model",
-        "training",
-        "config",
-        "run",
+    "core/service/": tuple(
+        ["data", "jobs", "introspect", "evaluation", "theory", "kernel", "model", "training", "config", "run"]
     ),
     "core/web/": ("model", "training", "experiment"),
     "pages/": ("model", "training", "experiment"),

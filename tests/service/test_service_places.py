@@ -136,7 +136,7 @@ def test_a_running_cluster_is_shared_by_web_processes(monkeypatch, folder, sched
 @pytest.mark.cluster
 def test_a_cluster_that_does_not_answer_is_said(monkeypatch, folder):
     monkeypatch.setenv("GATESCOPE_SCHEDULER", "tcp://127.0.0.1:9")
-    monkeypatch.setattr("core.service.cluster.CONNECT_SECONDS", 1)
+    monkeypatch.setattr("core.service.dask_backend.CONNECT_SECONDS", 1)
     service = Service()
     assert "127.0.0.1:9" in str(to_the_end(service, Steps(folder), "v").error)
     service.stop()

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from core.data import jumps
 from core.data.calendar import with_calendar
 from core.data.files.columns import Columns, Rows, columns_of, unused
 from core.data.files.grid import Grid, grid_of, heads_of, sheets_of, texts_of
@@ -17,6 +16,7 @@ from core.data.files.market import calendar_of_file
 from core.data.files.prices import Prices, prices_of
 from core.data.files.rows import body_of
 from core.data.files.unpack import Content, content_of
+from core.data.jumps import jumps_of, told
 from core.data.provenance import Provenance, stamped
 from core.data.schema import checked
 from core.errors import FileError
@@ -140,9 +140,9 @@ def _heading_told(heading: Heading) -> Iterator[Sentence]:
 
 def _jumps_told(bars: pd.DataFrame, prices: Prices, heading: Heading, columns: Columns) -> tuple[Sentence, ...]:
     if prices.adjusted is None:
-        return jumps.told(jumps.jumps_of(bars["close"]))
+        return told(jumps_of(bars["close"]))
     adjusted = prices.adjusted[~prices.adjusted.index.duplicated()].reindex(bars.index)
-    return jumps.told(jumps.jumps_of(bars["close"], adjusted), heading.label(columns.at["adjusted"]))
+    return told(jumps_of(bars["close"], adjusted), heading.label(columns.at["adjusted"]))
 
 
 def _outside(bars: pd.DataFrame) -> Iterator[Sentence]:
