@@ -1,14 +1,14 @@
-"""The page script: language, navigation, page config, the sidebar; then the chosen page."""
+"""The page script: the address, navigation, page config, the sidebar; then the chosen page."""
 
 import streamlit as st
 
 from core.config import DataQuery
-from core.web import inputs, session, sidebar
-from core.web.site import NAME, SITE, speak
+from core.web import address, session, sidebar
+from core.web.site import NAME, SITE, document
 from core.web.text import _
 
 if session.is_new():
-    inputs.open_session(DataQuery(ticker="000001.SH") if session.operators_token() else DataQuery())
+    address.open_session(DataQuery(ticker="000001.SH") if session.operators_token() else DataQuery())
 
 pages = {
     name: st.Page(f"{entry.room}/{name}.py", title=_(entry.title), icon=f":material/{entry.icon}:", url_path=name)
@@ -18,9 +18,10 @@ rooms = {room: [pages[name] for name, entry in SITE.items() if entry.room == roo
 # The bare address leads to /overview: Streamlit serves a default page at the root only.
 home = st.Page(lambda: st.switch_page(pages["overview"]), title=NAME, default=True, visibility="hidden")
 page = st.navigation({"": [home], _("Lab"): rooms["lab"], _("Lessons"): rooms["learn"]})
+address.follow(page.url_path)
 title = NAME if page in (home, pages["overview"]) else f"{page.title} · {NAME}"
 st.set_page_config(page_title=title, layout="wide", initial_sidebar_state=320)
-sidebar.sidebar()
+address.write(page.url_path, sidebar.sidebar())
 with st.sidebar:
-    speak()
+    document()
 page.run()

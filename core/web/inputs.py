@@ -1,4 +1,4 @@
-"""Widgets to Experiment and back. Every widget's key is its name in the URL."""
+"""Widgets to Experiment and back. Every widget's key is its name in the address."""
 
 from __future__ import annotations
 
@@ -10,36 +10,17 @@ import streamlit as st
 from core.config import PRESETS, DataQuery, Experiment
 from core.data import Token, read_bars
 from core.data.tickers import normalise
-from core.errors import ConfigError, GatescopeError
-from core.link import NOTHING, PARAMETERS, from_link, to_link, with_parameter
+from core.errors import GatescopeError
+from core.link import NOTHING, PARAMETERS, with_parameter
 from core.sources import SOURCES
 from core.web import session
 from core.web.current import listing
-from core.web.text import LANGUAGES, browser_language
+from core.web.text import browser_language
 
 WITHOUT_WIDGET = ("layout",)  # it comes with the preset
 WIDGETS = [name for name in PARAMETERS if name not in WITHOUT_WIDGET]
 SPLIT_DAY, UPLOADER, TOKEN_BOX = "split_day", "own_prices", "token_box"
 RISING, RISINGS = "rising", ("market", "red", "green")  # the colour of rising prices; the first is no part of a link
-
-
-def open_session(home: DataQuery) -> None:
-    """First script run of a session: take language and dials from the address, remember what was wrong in it."""
-    parameters = st.query_params.to_dict()
-    language = parameters.get("lang")
-    st.session_state["lang"] = language if language in LANGUAGES else browser_language()
-    rising = parameters.get(RISING)
-    st.session_state[RISING] = rising if rising in RISINGS else RISINGS[0]
-    experiment, preset, errors = from_link(parameters, home)
-    session.HOME.put(home)
-    session.ORIGIN.put(preset)
-    session.COMPLAINTS.put(tuple(errors))
-    fill(experiment)
-
-
-def complaints() -> list[ConfigError]:
-    """What was wrong in the address this session was opened with."""
-    return list(session.COMPLAINTS.get())
 
 
 def set_dials(**texts: Any) -> None:
@@ -145,13 +126,3 @@ def take_token() -> None:
 
 def forget_token() -> None:
     session.TOKEN.put(None)
-
-
-def write_link(experiment: Experiment) -> None:
-    link = to_link(experiment, session.ORIGIN.get(), session.HOME.get())
-    if st.session_state["lang"] != browser_language():
-        link["lang"] = st.session_state["lang"]
-    if st.session_state[RISING] != RISINGS[0]:
-        link[RISING] = st.session_state[RISING]
-    if st.query_params.to_dict() != link:
-        st.query_params.from_dict(link)

@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.charts import Chart, Style
 from core.service import JobState
-from core.web import inputs, job_panel, session, widgets
+from core.web import address, inputs, job_panel, session, widgets
 from core.web.current import Current, fetch_again, look, prices
 from core.web.job_panel import POLL_SECONDS
 from core.web.labels import is_chinese, option_label, run_name, unit
@@ -27,7 +27,7 @@ def open_page(title: str, needs: str = "run", lead: str = "") -> Current:
     if lead:
         st.markdown(lead)
     current = look(session.BASE.get())
-    for error in inputs.complaints():
+    for error in address.complaints():
         st.warning(say(error.sentence))
     st.caption(standing(current))
     _strip(current)

@@ -64,6 +64,10 @@ SINCE = Key("_step_since", 0.0)  # when the last one came
 OFFERED = Key[list[int] | None]("_units_offered", None)  # what the choice of units was last set to without the visitor
 SHARED = Key[Any]("_shared", None)  # by choice: what the pages on gates and gradients last chose
 
+WRITTEN = Key[tuple[str, dict[str, str]] | None]("_written", None)  # page and parameters of the address as last written
+POPPED = Key[Any]("_popped", None)  # the browser's last word that its visitor went back or forward
+USUAL = Key[Any]("_usual", None)  # by view widget: what it shows unless somebody chooses
+
 TRAINING = "training"  # the place of the visitor's own run
 
 

@@ -42,7 +42,6 @@ def sidebar() -> Experiment:
             _own_file()
         _segments("rising", {rising: option_label(rising) for rising in inputs.RISINGS})
         _segments("lang", LANGUAGES)
-    inputs.write_link(experiment)
     return experiment
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from core.sentence import N_
+from core.web.address import DOCUMENT
 from core.web.text import catalogue, language
 
 ICON = Path(__file__).parents[2] / "docs" / "icon.png"
@@ -102,10 +103,16 @@ def _meta(kind: str, name: str, text: str) -> str:
 
 _DOCUMENT = st.components.v2.component(
     "gatescope_document",
-    js="export default function ({ data }) { document.documentElement.lang = data.lang }",
+    js="""export default function ({ data, setStateValue }) {
+        document.documentElement.lang = data.lang
+        const told = () => setStateValue("popped", Date.now())
+        window.addEventListener("popstate", told)
+        return () => window.removeEventListener("popstate", told)
+    }""",
 )
 
 
-def speak() -> None:
-    """Tell the browser which language the page is in, for screen readers and translators."""
-    _DOCUMENT(data={"lang": "zh-CN" if language() == "zh" else "en"}, key="document", height=1)
+def document() -> None:
+    """Tell the browser the page's language, for screen readers and translators; hear when its visitor goes back."""
+    said = {"lang": "zh-CN" if language() == "zh" else "en"}
+    _DOCUMENT(data=said, key=DOCUMENT, height=1, on_popped_change=lambda: None)

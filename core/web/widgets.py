@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from core.web import session
 from core.web.text import _
 
 
@@ -24,6 +25,7 @@ def figures(named: dict[str, str]) -> None:
 
 def kept_choice(widget: Callable[..., Any], label: str, options: list[Any], key: str, default: Any, **more: Any) -> Any:
     """A choice that survives page switches, and falls back to `default` when the run no longer has the option."""
+    session.USUAL.at(key).put(default)
     if st.session_state.get(key) not in options:
         st.session_state[key] = default
     return widget(label, options, key=key, persist_state="session", **more) if len(options) > 1 else options[0]

@@ -13,15 +13,11 @@ has_candles = bars[["open", "high", "low"]].notna().all(axis=None)
 missing = calendar.missing_days(bars, query.ticker)
 
 st.markdown(wording.origin_line(bars))
-shape = st.segmented_control(
-    _("Show as"),
-    ["line", "candles"] if has_candles else ["line"],
-    default="line",
-    required=True,
-    key="market_shape",
-    format_func={"line": _("closes"), "candles": _("candles")}.__getitem__,
-    help=_("Candles show each day's open, high, low and close."),
-)
+shapes = {"line": _("closes"), "candles": _("candles")}
+shape = widgets.kept_choice(
+    st.segmented_control, _("Show as"), list(shapes) if has_candles else ["line"], "market_shape", "line",
+    required=True, format_func=shapes.__getitem__, help=_("Candles show each day's open, high, low and close."),
+)  # fmt: skip
 split = current.run.split_date if current.run and current.settled else None
 page.draw(charts.price(bars, style, ticker=query.ticker, split=split, candles=shape == "candles"), "market-price")
 

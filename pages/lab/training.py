@@ -8,14 +8,11 @@ from core.web.text import _
 
 current = page.open_page(_("Training"), needs="bars")
 run, style, epochs = current.run, page.style(), current.experiment.train.epochs
-scale = st.segmented_control(
-    _("Loss axis"),
-    ["log", "linear"],
-    default="log",
-    required=True,
-    key="loss_axis",
-    format_func={"log": _("logarithmic"), "linear": _("linear")}.__getitem__,
-)
+scales = {"log": _("logarithmic"), "linear": _("linear")}
+scale = widgets.kept_choice(
+    st.segmented_control, _("Loss axis"), list(scales), "loss_axis", "log", required=True,
+    format_func=scales.__getitem__,
+)  # fmt: skip
 
 
 def curve(job: page.JobState | None) -> None:

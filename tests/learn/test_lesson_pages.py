@@ -18,10 +18,10 @@ LESSONS = ("rnn", "vanishing", "lstm", "pytorch", "activations")
 ROUTER = """
 import streamlit as st
 from core.config import DataQuery
-from core.web import inputs, session
+from core.web import address, session
 
 if session.is_new():
-    inputs.open_session(DataQuery())
+    address.open_session(DataQuery())
 rooms = {room: [st.Page(f"{room}/{name}.py", url_path=name) for name in names] for room, names in PAGES.items()}
 st.navigation(rooms).run()
 """

@@ -15,7 +15,7 @@ import streamlit as st
 
 from core.run import Run
 from core.values import Array
-from core.web import session, widgets
+from core.web import address, session, widgets
 from core.web.introspect.wording import gate_word
 from core.web.readings import Whole
 from core.web.text import _
@@ -49,6 +49,7 @@ def day(run: Run, label: str = "", key: str = "gate_day", default: int = -1) -> 
 
 def _shared(widget: Callable[..., Any], label: str, options: list[Any], key: str, default: Any, **more: Any) -> Any:
     """A choice that both pages have in common: each has a widget of its own, whose last word is the other's first."""
+    session.USUAL.at(key).put(default)
     shared = session.SHARED.at(key.split("_", 1)[1])
     value = st.session_state.get(key)
     if value not in options:
@@ -116,6 +117,7 @@ def step_and_unit(hidden: Array) -> tuple[int, int]:
                   args=(1, steps))  # fmt: skip
         step = widgets.kept_choice(st.select_slider, _("Step"), list(range(1, steps + 1)), STEP, default=steps)
         unit = widgets.kept_choice(st.select_slider, _("Unit"), list(range(1, units + 1)), UNIT, default=loudest)
+    address.write_view()
     return step - 1, unit - 1
 
 

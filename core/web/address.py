@@ -1,0 +1,114 @@
+"""The address: read when a visit begins or the visitor goes back, written when a dial or the view has changed.
+
+It holds the preset, what differs from it, how the visitor sees things, and what is looked at on the page: view, layer,
+day, step, unit, axis. So a link shows what was seen, and the browser's Back undoes one step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import streamlit as st
+
+from core.config import DataQuery, Experiment
+from core.errors import ConfigError
+from core.link import from_link, to_link
+from core.web import inputs, session
+from core.web.text import LANGUAGES, browser_language
+
+VIEWS = {  # page -> name in the address -> the widget it stands for
+    "market": {"view": "market_shape"},
+    "training": {"axis": "loss_axis"},
+    "forecast": {"view": "forecast_view"},
+    "gates": {"view": "gate_view", "layer": "gate_layer", "day": "gate_day", "step": "gate_step", "unit": "gate_unit"},
+    "gradients": {"view": "gradient_over", "layer": "gradient_layer", "day": "gradient_day"},
+}
+NUMBERS = ("layer", "step", "unit")
+DOCUMENT = "document"  # the component that hears the browser's Back
+
+
+def open_session(home: DataQuery) -> None:
+    """First script run of a session: take language and dials from the address, remember what was wrong in it."""
+    session.HOME.put(home)
+    _take_dials(st.query_params.to_dict())
+
+
+def follow(page: str) -> None:
+    """Take the view from the address when a visit begins, and everything when the visitor went back or forward."""
+    component: Any = st.session_state.get(DOCUMENT) or {}
+    popped = component.get("popped")
+    if session.WRITTEN.get() is None:
+        _take_view(page, st.query_params.to_dict())
+    elif popped and popped != session.POPPED.get():
+        session.POPPED.put(popped)
+        _take_dials(st.query_params.to_dict())
+        _take_view(page, st.query_params.to_dict())
+    else:
+        return
+    session.WRITTEN.put((page, st.query_params.to_dict()))
+
+
+def _take_dials(parameters: Mapping[str, str]) -> None:
+    """Set language and dials to what the address says; what it leaves out stands where it usually does."""
+    language, rising = parameters.get("lang"), parameters.get(inputs.RISING)
+    inputs.put("lang", language if language in LANGUAGES else browser_language())
+    inputs.put(inputs.RISING, rising if rising in inputs.RISINGS else inputs.RISINGS[0])
+    experiment, preset, errors = from_link(parameters, session.HOME.get())
+    session.ORIGIN.put(preset)
+    session.COMPLAINTS.put(tuple(errors))
+    inputs.fill(experiment)
+
+
+def complaints() -> list[ConfigError]:
+    """What was wrong in the address this session was opened with."""
+    return list(session.COMPLAINTS.get())
+
+
+def write(page: str, experiment: Experiment) -> None:
+    """Put dials and view into the address, if they changed since that was last done.
+
+    Not whenever the address differs: after Back it does, until it has been read.
+    """
+    link = to_link(experiment, session.ORIGIN.get(), session.HOME.get())
+    if st.session_state["lang"] != browser_language():
+        link["lang"] = st.session_state["lang"]
+    if st.session_state[inputs.RISING] != inputs.RISINGS[0]:
+        link[inputs.RISING] = st.session_state[inputs.RISING]
+    link |= _view(page)
+    if session.WRITTEN.get() != (page, link):
+        session.WRITTEN.put((page, link))
+        if st.query_params.to_dict() != link:
+            st.query_params.from_dict(link)
+
+
+def write_view() -> None:
+    """The same from within a fragment, which runs without the rest of the page."""
+    if written := session.WRITTEN.get():
+        write(written[0], session.BASE.get())
+
+
+def _view(page: str) -> dict[str, str]:
+    """What is looked at, as far as it is not what one would see anyway."""
+    seen = {name: (key, st.session_state.get(key)) for name, key in VIEWS.get(page, {}).items()}
+    return {
+        name: str(value)
+        for name, (key, value) in seen.items()
+        if value is not None and value != session.USUAL.at(key).get()
+    }
+
+
+def _take_view(page: str, parameters: Mapping[str, str]) -> None:
+    for name, key in VIEWS.get(page, {}).items():
+        value = _value(name, parameters[name]) if name in parameters else session.USUAL.at(key).get()
+        if value is not None:
+            inputs.put(key, value)  # the widget itself turns down what it does not offer
+
+
+def _value(name: str, text: str) -> Any:
+    """A view's value from its text; None where it is none."""
+    try:
+        return int(text) if name in NUMBERS else date.fromisoformat(text) if name == "day" else text
+    except ValueError:
+        return None
