@@ -32,6 +32,8 @@ def test_a_link_shows_what_was_seen(serve: Callable[..., str], visit: Visit) -> 
     page.wait_for_url(re.compile("layer=2"))
     page.locator(".st-key-gate_step_back button").first.click()
     page.wait_for_url(re.compile("step=9"))
+    expect(page.get_by_text(re.compile("of layer 2 at step 9"))).to_be_visible()
+    page.wait_for_timeout(1000)
     equation = page.locator(".katex-display, .stLatex").first.inner_text()
     other = settled(visit(page.url))
     expect(other.get_by_text(re.compile("of layer 2 at step 9"))).to_be_visible()
