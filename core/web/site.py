@@ -103,11 +103,12 @@ def _meta(kind: str, name: str, text: str) -> str:
 
 _DOCUMENT = st.components.v2.component(
     "gatescope_document",
-    js="""export default function ({ data, setStateValue }) {
+    js="""
+    let tell = () => {} // one listener for good: none is missed while the page is drawn anew
+    window.addEventListener("popstate", () => tell())
+    export default function ({ data, setStateValue }) {
         document.documentElement.lang = data.lang
-        const told = () => setStateValue("popped", Date.now())
-        window.addEventListener("popstate", told)
-        return () => window.removeEventListener("popstate", told)
+        tell = () => setStateValue("popped", Date.now())
     }""",
 )
 
