@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-FIXED_SECONDS = 0.2  # data set, baselines, measures, transport
-BATCH_SECONDS = 1e-3  # the optimiser and its bookkeeping, an optimiser step
-MULTIPLICATION_SECONDS = 1e-11
+FIXED_SECONDS = 0.1  # data set, baselines, measures, transport
 
 
 @dataclass(frozen=True)
-class _Cell:
-    """One cell on one core, forward and backward."""
+class _Way:
+    """One way of training one cell, in seconds on one core, forward and backward."""
 
-    gates: int
-    step: float  # seconds a time step of one layer, however few sequences; only the LSTM's steps are fused
-    unit: float  # seconds more for each sequence and unit of it
+    batch: float  # an optimiser step and its bookkeeping
+    step: float  # a time step of one layer, however few sequences
+    unit: float  # more for each sequence and unit of it
+    multiplication: float
 
 
-_CELLS = {"lstm": _Cell(4, 2e-6, 4e-8), "gru": _Cell(3, 1.8e-4, 4.3e-8), "rnn": _Cell(1, 5.3e-5, 2.2e-8)}
+GATES = {"lstm": 4, "gru": 3, "rnn": 1}
+_COMPILED = _Way(1e-5, 0.0, 1e-9, 3.7e-12)
+_PYTORCH = {  # only the LSTM's steps are fused
+    "lstm": _Way(4e-4, 8e-7, 1.6e-8, 4e-12),
+    "gru": _Way(4e-4, 7e-5, 1.7e-8, 4e-12),
+    "rnn": _Way(4e-4, 2.1e-5, 9e-9, 4e-12),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +31,7 @@ class Epoch:
     """One pass over `sequences` of `steps` time steps, `inputs` values each, in `batches` optimiser steps."""
 
     cell: str
+    compiled: bool
     inputs: int
     hidden_size: int
     num_layers: int
@@ -35,9 +41,9 @@ class Epoch:
 
     @property
     def seconds(self) -> float:
-        """What each optimiser step, time step and sequence costs, added up."""
-        cell, width, layers = _CELLS[self.cell], self.hidden_size, self.num_layers
-        weights = cell.gates * width * (self.inputs + width + (layers - 1) * 2 * width)
-        overhead = self.batches * (BATCH_SECONDS + layers * self.steps * cell.step)
-        work = layers * width * cell.unit + 6 * weights * MULTIPLICATION_SECONDS
+        """What each optimiser step, time step, unit and multiplication costs, added up."""
+        way, width, layers = _COMPILED if self.compiled else _PYTORCH[self.cell], self.hidden_size, self.num_layers
+        weights = GATES[self.cell] * width * (self.inputs + width + (layers - 1) * 2 * width)
+        overhead = self.batches * (way.batch + layers * self.steps * way.step)
+        work = layers * width * way.unit + 6 * weights * way.multiplication
         return overhead + self.sequences * self.steps * work

@@ -21,6 +21,8 @@ from core.service.watchdog import SCRATCH
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 30.0
 HOST = "127.0.0.1"
+# dask starts workers with MALLOC_TRIM_THRESHOLD_=65536: every epoch would fault its pages in again.
+KEEP_THE_HEAP = {"MALLOC_TRIM_THRESHOLD_": "1000000000", "MALLOC_MMAP_THRESHOLD_": "1000000000"}
 
 
 class LocalProcesses:
@@ -71,6 +73,7 @@ class LocalProcesses:
             **os.environ,
             "PYTHONPATH": path,
             "OMP_NUM_THREADS": "1",
+            **KEEP_THE_HEAP,
             "DASK_LOGGING__DISTRIBUTED": "critical",
             "DASK_DISTRIBUTED__ADMIN__LOW_LEVEL_LOG_LENGTH": "2000",  # reports the scheduler remembers
             SCRATCH: self.folder,

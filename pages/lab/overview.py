@@ -12,6 +12,8 @@ LEAD = _(
 )
 current = page.open_page("Gatescope", needs="bars", lead=LEAD)
 style, run = page.style(), current.run
+if run and run.experiment.data.ticker != current.query.ticker:
+    run = None  # never one security's forecast beside another's prices
 
 
 def training(job: page.JobState | None) -> None:

@@ -88,7 +88,7 @@ def asked_for(page: Page) -> Page:
 
 
 def test_a_page_switch_and_a_second_browser_keep_the_training(serve: Callable[..., str], visit: Visit) -> None:
-    page = asked_for(visit(f"{serve(**ROBUST)}/training?epochs=400&hidden=24"))
+    page = asked_for(visit(f"{serve(**ROBUST)}/training?epochs=400&hidden=64&window=20"))
     page.get_by_test_id("stSidebarNavLink").filter(has_text="Gates").click()
     reached = epoch(page)
     other = asked_for(visit(page.url))  # the same link elsewhere joins the same training

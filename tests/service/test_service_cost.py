@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.config import PRESETS
 from core.service.cost import CostModel
 
-LONG = PRESETS["corrected"]
+LONG = PRESETS["article"].replace(train=PRESETS["article"].train.replace(epochs=1000))
 SHORT = LONG.replace(train=LONG.train.replace(epochs=1))
 ROWS = 1500
 

@@ -181,7 +181,14 @@ def test_a_job_that_would_hold_a_worker_too_long_is_refused_in_words(clock):
 
 @pytest.mark.parametrize(
     "more",
-    [{"hidden_size": 16}, {"num_layers": 3}, {"window": 20}, {"cell": "gru"}, {"train": {"epochs": 400}}],
+    [
+        {"hidden_size": 16},
+        {"num_layers": 3},
+        {"window": 20},
+        {"layout": "article"},
+        {"dropout": 0.5},
+        {"train": {"epochs": 400}},
+    ],
     ids=str,
 )
 def test_a_first_guess_grows_with_every_dial_that_makes_work(more):

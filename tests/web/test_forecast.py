@@ -97,7 +97,7 @@ def test_a_long_job_waits_for_its_button_can_be_cancelled_and_begun_again(
     open_app: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("core.web.job_panel.BY_ITSELF_SECONDS", 0.2)  # no test should wait for a long job
-    app = settle(open_app("lab/forecast.py", epochs="400", hidden="1", layers="1", window="2"))
+    app = settle(open_app("lab/forecast.py", preset="article", epochs="100", hidden="2"))
     app = show(app, "seeds", sweep=20)
     assert re.search(r"This takes about \d+ s", said(app))
     assert not running(app)

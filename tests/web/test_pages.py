@@ -11,6 +11,7 @@ from web_app import QUICK, Open, begin, charts, said, settle
 
 from core.charts.tokens import LIGHT
 
+SLOW = {"preset": "article"}  # one sequence through all days, by PyTorch: milliseconds an epoch
 LAB = ["overview", "market", "training", "forecast", "gates", "gradients"]
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
@@ -30,7 +31,7 @@ def test_finished(open_app: Open, page: str, language: str) -> None:
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("page", LAB)
 def test_while_training(open_app: Open, page: str, language: str) -> None:
-    app = open_app(f"lab/{page}.py", lang=language, epochs="1000")
+    app = open_app(f"lab/{page}.py", lang=language, **SLOW, epochs="1000")
     begin(app)
     assert not app.exception
     assert not app.error
@@ -68,7 +69,7 @@ def test_the_earlier_run_stays_when_a_later_one_fails(open_app: Open) -> None:
 
 
 def test_a_cancelled_training_can_be_started_again(open_app: Open) -> None:
-    app = open_app("lab/training.py", epochs="300", window="2", hidden="1", layers="1")
+    app = open_app("lab/training.py", **SLOW, epochs="300")
     begin(app).button(key="training_cancel").click().run()
     assert "Training was cancelled." in said(app)
     next(button for button in app.button if button.label == "Train again").click().run()
@@ -78,7 +79,7 @@ def test_a_cancelled_training_can_be_started_again(open_app: Open) -> None:
 
 
 def test_a_long_training_waits_for_its_button(open_app: Open) -> None:
-    app = open_app("lab/training.py", epochs="1000", hidden="64", window="30")
+    app = open_app("lab/training.py", epochs="1000", hidden="128", window="60")
     assert re.search(r"These settings take about \d+ min to train", said(app))
     assert not any(button.key == "training_cancel" for button in app.button)
     app.button(key="training_start").click().run()
@@ -86,7 +87,7 @@ def test_a_long_training_waits_for_its_button(open_app: Open) -> None:
 
 
 def test_the_first_training_of_a_visit_waits_only_when_it_takes_above_a_minute(open_app: Open) -> None:
-    app = open_app("lab/training.py", epochs="200", hidden="32", window="20")  # some 20 s: above the usual five
+    app = open_app("lab/training.py", **SLOW, epochs="1000", hidden="128")  # some 12 s: above the usual five
     assert any(button.key == "training_cancel" for button in app.button), said(app)
     app.button(key="training_cancel").click().run()
 
