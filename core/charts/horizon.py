@@ -71,6 +71,7 @@ def horizon(
             "color": [style.tokens.background if estimated else style.tokens.test for _, estimated in dates],
         },
         hovertemplate=style.hover(target),
+        cliponaxis=False,  # the last marker is whole on a phone, too
     )
     if any(estimated for _, estimated in dates):
         _key_hollow(drawn, style)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 from web_app import QUICK, Open, charts, finish, said, settle, show
+
+from core.data import provenance
 
 FIELD = Path(__file__).parents[3] / "shared" / "field"
 SMALL = {"window": "4", "hidden": "2", "layers": "1", **QUICK}
@@ -33,7 +39,7 @@ def figures(app: AppTest) -> dict[str, str]:
     return {metric.label: metric.value for metric in app.metric}
 
 
-def bars(app: AppTest):  # type: ignore[no-untyped-def]
+def bars(app: AppTest) -> pd.DataFrame:
     return app.session_state["_upload"][1]
 
 
@@ -169,3 +175,81 @@ def test_lines_above_the_heading_are_left_out_and_said(open_app: Open, language:
     assert list(bars(app)["close"]) == [10.1, 10.2, 10.0]
     assert "Mean 0.02%" in said(app)
     assert figures(app)[{"en": "Bars", "zh": "K线根数"}[language]] == "3"
+
+
+def test_a_zip_is_read_under_its_own_name(open_app: Open) -> None:
+    days = pd.bdate_range("2023-01-02", periods=60)
+    held, sheet = io.BytesIO(), io.BytesIO()
+    pd.DataFrame({"date": days, "close": np.linspace(1.2, 3.4, 60).round(3)}).to_csv(sheet, index=False)
+    with zipfile.ZipFile(held, "w") as archive:
+        archive.writestr("fund.csv", sheet.getvalue())
+    app = uploaded(open_app, ("my fund.csv.zip", held.getvalue(), "application/zip"))
+    assert not app.error
+    assert app.session_state["_base"].data.ticker == "my_fund"
+    assert figures(app)["Last close"] == "3.400"  # as it is quoted
+
+
+def jumping(first: float, later: float, days: int = 60, at: int = 20) -> tuple[str, bytes, str]:
+    """Closes that wobble by a per cent about one level, then about another, with no adjusted ones beside them."""
+    levels = np.where(np.arange(days) < at, first, later) * (1 + 0.01 * np.sin(np.arange(days) * 2.0))
+    rows = [
+        f"{day:%Y-%m-%d},{level:.2f}"
+        for day, level in zip(pd.bdate_range("2023-01-02", periods=days), levels, strict=True)
+    ]
+    return "drop.csv", "\n".join(["date,close", *rows]).encode(), "text/csv"
+
+
+def test_a_later_start_cures_an_early_jump(open_app: Open) -> None:
+    app = uploaded(open_app, jumping(100, 10))
+    assert "like a 10:1 split" in app.warning[0].value
+    assert app.button(key="jump_cure_0").label == "Start on 2023-01-30"
+    app.button(key="jump_cure_0").click().run()
+    app = settle(app)
+    assert not app.warning
+    assert app.session_state["_base"].data.start.isoformat() == "2023-01-30"
+
+
+def test_a_late_jump_has_no_later_start_for_a_cure(open_app: Open) -> None:
+    app = uploaded(open_app, jumping(100, 10, at=50))
+    assert "like a 10:1 split" in app.warning[0].value
+    assert not [button for button in app.button if str(button.key).startswith("jump_cure")]
+
+
+def test_many_notes_are_a_list(open_app: Open) -> None:
+    rows = "\n".join(f"2024-0{m}-{d:02};10{d % 7},5;x;y;z" for m in (1, 2, 3) for d in range(2, 28))
+    app = uploaded(
+        open_app, ("notes.csv", f"Title\n\nDate;Close;Mood;Moon;Mars\n{rows}\nSource: me".encode(), "text/csv")
+    )
+    notes = provenance(bars(app)).notes
+    assert len(notes) > 2
+    listed = next(each.value for each in app.markdown if each.value.startswith("Source: a file"))
+    assert listed.count("\n- ") == len(notes)
+
+
+@pytest.mark.parametrize(("case", "periods"), [("D", 365.0), ("W-FRI", 52.0)])
+def test_volatility_a_year_follows_the_calendar(open_app: Open, case: str, periods: float) -> None:
+    days = pd.date_range("2021-01-01", periods=90, freq=case)
+    close = 50 + np.sin(np.arange(90))
+    rows = "\n".join(
+        f"{day:%Y-%m-%d},{c:.2f},{c + 1:.2f},{c - 1:.2f},{c:.2f}" for day, c in zip(days, close, strict=True)
+    )
+    file = ("bars.csv", f"date,open,high,low,close\n{rows}".encode(), "text/csv")
+    app = finish(show(uploaded(open_app, file, page="forecast", preset="volatility"), "horizon"))
+    table = app.table[0].value
+    expected = 100 * np.exp(table["forecast"].str.replace("−", "-").astype(float)) * np.sqrt(periods)
+    assert np.allclose(table["% a year"].astype(float), expected, atol=0.05 + 5e-4 * expected)
+
+
+def test_where_no_year_is_known_there_is_no_yearly_figure(open_app: Open) -> None:
+    days = pd.bdate_range("2024-01-01", periods=90)  # holidays traded: no exchange's
+    close = 50 + np.sin(np.arange(90))
+    rows = "\n".join(
+        f"{day:%Y-%m-%d},{c:.2f},{c + 1:.2f},{c - 1:.2f},{c:.2f}" for day, c in zip(days, close, strict=True)
+    )
+    file = ("bars.csv", f"date,open,high,low,close\n{rows}".encode(), "text/csv")
+    app = settle(uploaded(open_app, file, page="market", preset="volatility"))
+    app.selectbox(key="calendar").select("unknown").run()
+    app = finish(show(app.switch_page("lab/forecast.py"), "horizon"))
+    assert "% a year" not in app.table[0].value.columns
+    assert "a log range of" in said(app)
+    assert "a year" not in said(app).replace("volatility a year", "")

@@ -10,8 +10,9 @@ import streamlit as st
 
 from core.charts import Skill, Style
 from core.charts.skill import BASELINES
+from core.data.jumps import jumps_of
 from core.evaluation.diagnosis import Badge
-from core.evaluation.jump import deciding_jump
+from core.evaluation.jump import deciding_jump, tested_closes
 from core.evaluation.report import Report
 from core.evaluation.task import annualised
 from core.run import Run
@@ -50,7 +51,8 @@ def level(run: Run, value: float, style: Style) -> str:
 def show_jump(current: Current) -> None:
     """One line, and the cures, where a jump decides the scores of the test part."""
     assert current.run is not None
-    if told := deciding_jump(current.run):
+    found = jumps_of(tested_closes(current.run))
+    if told := deciding_jump(current.run, {jump.day: jump.change for jump in found}):
         st.warning(say(told), icon=":material/warning:")
         if current.settled and current.bars is not None:
             show_cures(current, jumps(current.bars))
