@@ -15,8 +15,6 @@ from core.values import Array
 
 Mask = NDArray[np.bool_]
 
-TRADING_DAYS = 252  # a year's, for annualised volatility
-LOG_DIGITS = 3
 _PERCENTS = (5, 10, 15, 20, 30, 50, 80, 120, 200)
 
 
@@ -30,7 +28,7 @@ def forecast(prediction: pd.DataFrame, style: Style, *, persistence: bool = Fals
     """
     revision = f"forecast|{day(prediction['date'].iloc[0])}|{prediction['actual'].iloc[0]:.6g}|{target}"
     drawn = figure(style, revision, height=420, unified=True)
-    _add_lines(drawn, prediction, style, _digits(style, target), persistence)
+    _add_lines(drawn, prediction, style, target, persistence)
     _frame(drawn, prediction, style)
     name_value_axis(drawn, style, target)
     return done(drawn, style, _alt(prediction, style, target))
@@ -41,7 +39,7 @@ def forecast_spark(prediction: pd.DataFrame, style: Style, *, target: str = "clo
     tested = int((prediction["part"] == "test").sum())
     shown = prediction.tail(2 * tested or len(prediction))
     drawn = spark(style, f"forecast spark|{day(shown['date'].iloc[0])}")
-    _add_lines(drawn, shown, style, _digits(style, target), persistence=False)
+    _add_lines(drawn, shown, style, target, persistence=False)
     _frame(drawn, shown, style)
     drawn.update_layout(margin_t=20)
     drawn.update_xaxes(nticks=4)
@@ -57,22 +55,28 @@ def residuals(prediction: pd.DataFrame, style: Style, *, target: str = "close") 
     edges = np.histogram_bin_edges(finite, bins=min(60, max(10, int(np.sqrt(len(finite))))))
     is_test = (prediction["part"] == "test").to_numpy()
     for part in (False, True):
-        _add_residuals(drawn, prediction["date"][is_test == part], errors[is_test == part], edges, (style, part))
+        here = is_test == part
+        _add_residuals(drawn, prediction["date"][here], errors[here], edges, (style, part, target))
     drawn.add_hline(y=0, line={"color": style.tokens.quiet, "width": 1})
     _frame(drawn, prediction, style)
-    digits = _digits(style, target)
     unit_words = style.translate(N_("actual − predicted"))
     drawn.update_yaxes(title_text=style.with_unit(unit_words) if target != "volatility" else unit_words, col=1)
     drawn.update_xaxes(title_text=style.translate(N_("% of days")), rangemode="tozero", nticks=4, row=1, col=2)
-    return done(drawn, style, _residual_alt(errors, is_test, style, digits))
+    return done(drawn, style, _residual_alt(errors, is_test, style, target))
 
 
 def name_value_axis(drawn: Figure, style: Style, target: str) -> None:
-    """Title and ticks of a value axis by target; log ranges get annualised per cent at round figures."""
+    """Title and ticks of a value axis by target; log ranges get annualised per cent at round figures.
+
+    Where nobody knows how many bars a year has, they stay log ranges.
+    """
     if target != "volatility":
         drawn.update_yaxes(title_text=style.with_unit(style.translate(N_("Close"))))
         return
-    daily = [np.log(percent / 100 / np.sqrt(TRADING_DAYS)) for percent in _PERCENTS]
+    if style.bars_a_year is None:
+        drawn.update_yaxes(title_text=style.translate(N_("log range")))
+        return
+    daily = [np.log(percent / 100 / np.sqrt(style.bars_a_year)) for percent in _PERCENTS]
     drawn.update_yaxes(
         title_text=style.translate(N_("annualised volatility, in brackets the log range")),
         tickvals=daily,
@@ -80,12 +84,8 @@ def name_value_axis(drawn: Figure, style: Style, target: str) -> None:
     )
 
 
-def _digits(style: Style, target: str) -> int:
-    return LOG_DIGITS if target == "volatility" else style.digits
-
-
-def _add_lines(drawn: Figure, prediction: pd.DataFrame, style: Style, digits: int, persistence: bool) -> None:
-    tokens, hover = style.tokens, f"%{{y:,.{digits}f}}"
+def _add_lines(drawn: Figure, prediction: pd.DataFrame, style: Style, target: str, persistence: bool) -> None:
+    tokens, hover = style.tokens, style.hover(target)
     test = (prediction["part"] == "test").to_numpy()
     every = np.ones_like(test)
     lines: list[tuple[str, str, Mask, dict[str, object]]] = [
@@ -119,8 +119,8 @@ def _frame(drawn: Figure, prediction: pd.DataFrame, style: Style) -> None:
         mark_split(drawn, style, dates[tested].iloc[0], dates.iloc[-1], **subplots)
 
 
-def _add_residuals(drawn: Figure, dates: pd.Series, errors: Array, edges: Array, who: tuple[Style, bool]) -> None:
-    style, test = who
+def _add_residuals(drawn: Figure, dates: pd.Series, errors: Array, edges: Array, who: tuple[Style, bool, str]) -> None:
+    style, test, target = who
     colour = style.tokens.test if test else style.tokens.train
     name = style.translate(N_("Test") if test else N_("Training"))
     drawn.add_scatter(
@@ -130,7 +130,7 @@ def _add_residuals(drawn: Figure, dates: pd.Series, errors: Array, edges: Array,
         marker={"size": 3.5, "color": colour, "symbol": "circle" if test else "circle-open"},
         name=name,
         legendgroup=name,
-        hovertemplate=f"%{{x}}: %{{y:,.{style.digits}f}}",
+        hovertemplate=f"%{{x}}: {style.hover(target)}",
         row=1,
         col=1,
     )
@@ -153,7 +153,7 @@ def _alt(prediction: pd.DataFrame, style: Style, target: str) -> str:
     tested = prediction[prediction["part"] == "test"]
     if tested.empty:
         return style.say(N_("Prediction against actual, training part only."))
-    last, digits = tested.iloc[-1], _digits(style, target)
+    last = tested.iloc[-1]
     return style.say(
         N_(
             "Prediction against actual: {train} training days, {test} test days from {split} to {last}. "
@@ -163,13 +163,13 @@ def _alt(prediction: pd.DataFrame, style: Style, target: str) -> str:
         test=len(tested),
         split=day(tested["date"].iloc[0]),
         last=day(last["date"]),
-        actual=number(last["actual"], digits),
-        predicted=number(last["predicted"], digits),
-        persistence=number(last["persistence"], digits),
+        actual=style.value(last["actual"], target),
+        predicted=style.value(last["predicted"], target),
+        persistence=style.value(last["persistence"], target),
     )
 
 
-def _residual_alt(errors: Array, is_test: Mask, style: Style, digits: int) -> str:
+def _residual_alt(errors: Array, is_test: Mask, style: Style, target: str) -> str:
     told = []
     for name, rows in ((N_("Training"), ~is_test), (N_("Test"), is_test)):
         part = errors[rows & np.isfinite(errors)]
@@ -178,9 +178,9 @@ def _residual_alt(errors: Array, is_test: Mask, style: Style, digits: int) -> st
                 style.say(
                     N_("{part}: mean {mean}, standard deviation {deviation}, largest {largest}."),
                     part=style.translate(name),
-                    mean=number(part.mean(), digits),
-                    deviation=number(part.std(), digits),
-                    largest=number(part[np.argmax(np.abs(part))], digits),
+                    mean=style.value(part.mean(), target),
+                    deviation=style.value(part.std(), target),
+                    largest=style.value(part[np.argmax(np.abs(part))], target),
                 )
             )
     return style.translate(N_("Actual minus predicted.")) + " " + " ".join(told)

@@ -58,7 +58,7 @@ def horizon(
     for level, opacity in zip(sorted(ahead.bounds), _OPACITY, strict=False):
         low, high = (np.concatenate([[start], side]) for side in ahead.bounds[level])
         add_band(drawn, x, (low, high), _level_name(level, style), faint(style.tokens.test, opacity))
-    _add_known(drawn, known["date"], known["actual"], style)
+    _add_known(drawn, known["date"], known["actual"], (style, target))
     drawn.add_scatter(
         x=x[1:],
         y=ahead.path,
@@ -70,7 +70,8 @@ def horizon(
             "line": {"color": style.tokens.test, "width": 1.5},
             "color": [style.tokens.background if estimated else style.tokens.test for _, estimated in dates],
         },
-        hovertemplate=_hover(style, target),
+        hovertemplate=style.hover(target),
+        cliponaxis=False,  # the last marker is whole on a phone, too
     )
     if any(estimated for _, estimated in dates):
         _key_hollow(drawn, style)
@@ -90,10 +91,10 @@ def seed_band(band: pd.DataFrame, style: Style, *, count: int, target: str = "cl
     x, limits = days(band["date"]), (band["low"].to_numpy(), band["high"].to_numpy())
     add_band(drawn, x, limits, style.say(N_("{count} seeds, lowest to highest"), count=count),
              faint(style.tokens.test, 0.3))  # fmt: skip
-    _add_known(drawn, band["date"], band["actual"], style)
+    _add_known(drawn, band["date"], band["actual"], (style, target))
     drawn.add_scatter(
         x=x, y=band["median"], mode="lines", name=style.translate(N_("Median seed")),
-        line={"color": style.tokens.test, "width": 1.4}, hovertemplate=_hover(style, target),
+        line={"color": style.tokens.test, "width": 1.4}, hovertemplate=style.hover(target),
     )  # fmt: skip
     tested = band["part"] == "test"
     date_axis(drawn, band["date"].iloc[0], band["date"].iloc[-1])
@@ -105,7 +106,7 @@ def seed_band(band: pd.DataFrame, style: Style, *, count: int, target: str = "cl
     alt = style.say(
         N_("Predictions of {count} seeds: on the test part the lowest and the highest lie {width} apart on average."),
         count=count,
-        width=number(width, _digits(style, target)),
+        width=style.value(width, target),
     )
     return done(drawn, style, alt)
 
@@ -124,9 +125,9 @@ def walk_forward(prediction: pd.DataFrame, bands: Sequence[Held], style: Style, 
         add_band(drawn, x, (band.low, band.high), _level_name(band.level, style), faint(style.tokens.test, opacity))
     drawn.add_scatter(
         x=x, y=prediction["predicted"].to_numpy(dtype=float), mode="lines", name=style.translate(N_("Forecast")),
-        line={"color": style.tokens.test, "width": 1}, hovertemplate=_hover(style, target),
+        line={"color": style.tokens.test, "width": 1}, hovertemplate=style.hover(target),
     )  # fmt: skip
-    _add_known(drawn, prediction["date"], prediction["actual"], style)
+    _add_known(drawn, prediction["date"], prediction["actual"], (style, target))
     if inner_first:
         out = (actual < inner_first[-1].low) | (actual > inner_first[-1].high)
         drawn.add_scatter(
@@ -154,14 +155,15 @@ def add_band(drawn: Figure, x: Days, limits: tuple[Array, Array], name: str, fil
     drawn.add_scatter(x=x, y=high, fill="tonexty", fillcolor=fill, name=name, **edge)
 
 
-def _add_known(drawn: Figure, dates: pd.Series, actual: pd.Series, style: Style) -> None:
+def _add_known(drawn: Figure, dates: pd.Series, actual: pd.Series, how: tuple[Style, str]) -> None:
+    style, target = how
     drawn.add_scatter(
         x=days(dates),
         y=actual.to_numpy(dtype=float),
         mode="lines",
         name=style.translate(N_("Actual")),
         line={"color": style.tokens.actual, "width": 2.2},
-        hovertemplate=f"%{{y:,.{style.digits}f}}",
+        hovertemplate=style.hover(target),
     )
 
 
@@ -179,21 +181,12 @@ def _level_name(level: float, style: Style) -> str:
     return style.say(N_("{level} % interval"), level=number(100 * level, 0))
 
 
-def _digits(style: Style, target: str) -> int:
-    return 3 if target == "volatility" else style.digits
-
-
-def _hover(style: Style, target: str) -> str:
-    return f"%{{y:,.{_digits(style, target)}f}}"
-
-
 def _outlook_alt(ahead: Ahead, dates: Sequence[tuple[date, bool]], style: Style, target: str) -> str:
-    digits = _digits(style, target)
     told = [
         style.say(
             N_("Forecast of {count} days from {first}, {start}, to {last}, {end}."),
-            count=len(dates), first=day(dates[0][0]), start=number(ahead.path[0], digits),
-            last=day(dates[-1][0]), end=number(ahead.path[-1], digits),
+            count=len(dates), first=day(dates[0][0]), start=style.value(ahead.path[0], target),
+            last=day(dates[-1][0]), end=style.value(ahead.path[-1], target),
         )
     ]  # fmt: skip
     for level in sorted(ahead.bounds):
@@ -201,7 +194,7 @@ def _outlook_alt(ahead: Ahead, dates: Sequence[tuple[date, bool]], style: Style,
         told.append(
             style.say(
                 N_("{level} % interval on the last day: {low} to {high}."),
-                level=number(100 * level, 0), low=number(low[-1], digits), high=number(high[-1], digits),
+                level=number(100 * level, 0), low=style.value(low[-1], target), high=style.value(high[-1], target),
             )
         )  # fmt: skip
     estimated = sum(guess for _, guess in dates)

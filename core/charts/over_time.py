@@ -40,7 +40,7 @@ def gates_over_time(
     x = days(closes.index)
     drawn.add_scatter(
         x=x, y=closes.to_numpy(dtype=float), mode="lines", name=style.translate(N_("Close")),
-        line={"color": style.tokens.actual, "width": 1.6}, hovertemplate=f"%{{y:,.{style.digits}f}}", row=1, col=1,
+        line={"color": style.tokens.actual, "width": 1.6}, hovertemplate=style.hover(), row=1, col=1,
     )  # fmt: skip
     for row, unit in enumerate(units, start=2):
         _add_unit(drawn, x, {name: values[:, unit] for name, values in states.items()}, row, style)

@@ -58,7 +58,7 @@ def _add_closes(drawn: Figure, bars: pd.DataFrame, style: Style) -> str:
         mode="lines",
         name=style.translate(N_("Close")),
         line={"color": style.tokens.train, "width": 1.4},
-        hovertemplate=f"%{{y:,.{style.digits}f}}",
+        hovertemplate=style.hover(),
     )
     return ""
 
@@ -74,7 +74,7 @@ def _add_candles(drawn: Figure, bars: pd.DataFrame, style: Style) -> str:
         # Rising days are hollow, so that the direction does not hang on the colour.
         increasing={"line": {"color": rise, "width": 1}, "fillcolor": tokens.background},
         decreasing={"line": {"color": fall, "width": 1}, "fillcolor": fall},
-        yhoverformat=f",.{style.digits}f",
+        yhoverformat=style.hover()[3:-1],
     )
     drawn.update_xaxes(rangeslider_visible=False)
     drawn.update_yaxes(title_text=style.with_unit(style.translate(N_("Price"))))

@@ -20,10 +20,13 @@ from plotly.graph_objs import Figure
 from plotly.graph_objs.layout import Template
 
 from core.charts.tokens import DARK, LIGHT, Tokens
+from core.evaluation import figures
+from core.evaluation.task import TRADING_DAYS
 
 FONTS = "'Source Sans', 'Source Sans Pro', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif"
 DATE = "%Y-%m-%d"
 Days = NDArray[np.str_]
+LOG_DIGITS = 3  # decimals of log ranges
 CLEAR = "rgba(0,0,0,0)"  # the page's own background shows
 
 
@@ -42,7 +45,8 @@ class Style:
         rising_red: rising is red, as in China; otherwise green.
         narrow: a phone: panels stand below each other.
         unit: of prices, such as "USD" or "points"; "" leaves it out.
-        digits: decimals of prices, as the market quotes them.
+        digits: decimals of prices, as the market quotes them; beyond `figures.MOST_DECIMALS` powers of ten take over.
+        bars_a_year: by which volatility is annualised; None where it is not known, and no yearly figure is drawn.
     """
 
     dark: bool = False
@@ -51,6 +55,7 @@ class Style:
     narrow: bool = False
     unit: str = ""
     digits: int = 2
+    bars_a_year: float | None = TRADING_DAYS
 
     @property
     def tokens(self) -> Tokens:
@@ -64,9 +69,24 @@ class Style:
         """As `say`, with the values escaped: for text inside a figure, where Plotly reads some HTML."""
         return self.say(template, **{name: escape(value) for name, value in values.items()})
 
+    @property
+    def tiny(self) -> bool:
+        """Whether prices are so small that they are written in powers of ten."""
+        return self.digits > figures.MOST_DECIMALS
+
     def price(self, value: float) -> str:
-        """A price with the market's digits and a real minus sign."""
-        return number(value, self.digits)
+        """A price with the market's digits, as far as they fit, and a real minus sign."""
+        return figures.price(value, self.digits).replace("-", "−")
+
+    def value(self, value: float, target: str) -> str:
+        """What is forecast: a price, or for the target "volatility" a log range."""
+        return number(value, LOG_DIGITS) if target == "volatility" else self.price(value)
+
+    def hover(self, target: str = "close", axis: str = "y") -> str:
+        """The place of such a value in a chart's hover text."""
+        digits = LOG_DIGITS if target == "volatility" else self.digits
+        powers = self.tiny and target != "volatility"
+        return f"%{{{axis}:{'.4~g' if powers else f',.{digits}f'}}}"
 
     def with_unit(self, words: str) -> str:
         """Axis title: `words` (already translated) and the unit in brackets."""
@@ -111,7 +131,7 @@ def figure(style: Style, revision: str, *, height: int = 380, legend: bool = Tru
     """An empty figure in the shared manner. `revision` keeps zoom: same text, same zoom."""
     return Figure(
         layout={
-            "template": _manner(style.dark, style.narrow),
+            "template": _manner(style.dark, style.narrow, style.tiny),
             "paper_bgcolor": CLEAR,
             "plot_bgcolor": CLEAR,
             "height": height,
@@ -124,8 +144,8 @@ def figure(style: Style, revision: str, *, height: int = 380, legend: bool = Tru
     )
 
 
-@lru_cache(maxsize=4)
-def _manner(dark: bool, narrow: bool) -> Template:
+@lru_cache(maxsize=8)
+def _manner(dark: bool, narrow: bool, tiny: bool) -> Template:
     """What all figures of a theme share, every axis of every panel included: made once, as Plotly checks each value."""
     tokens = DARK if dark else LIGHT
     words = {"family": FONTS, "size": 12, "color": tokens.text}
@@ -137,6 +157,7 @@ def _manner(dark: bool, narrow: bool) -> Template:
         "gridcolor": tokens.grid,
         "automargin": True,
         "ticklabelstandoff": 3,
+        "exponentformat": "e" if tiny else "B",  # Plotly's own way would write 4e-7 as 400n
     }
     return Template(
         layout={

@@ -16,6 +16,18 @@ SCALES = 10.0  # times the usual size of a move
 MOST = 3  # days named
 _MAD = 1.4826  # median absolute deviation of a normal variable to its standard deviation
 _NEAR = 0.06  # of the log: how near a move is to a split's ratio, with a day's own move in it
+_CURED = N_(
+    'On {date} the close moves by {change}, which is {share} of the squared error of "same as yesterday", while '
+    "{column} does not: take {column} for the close."
+)
+_SPLIT = N_(
+    "On {date} the close moves by {change}, like a {ratio} split not adjusted for; that day is {share} of the squared "
+    'error of "same as yesterday". Take adjusted prices, or another start.'
+)
+_OTHER = N_(
+    'On {date} the close moves by {change}; that day is {share} of the squared error of "same as yesterday". Check '
+    "it, or take another start."
+)
 _RATIOS = (
     *((more, 1) for more in (2, 3, 4, 5, 6, 7, 8, 10, 20, 25, 50, 100)),
     *((more, 2) for more in (3, 5, 7)),
@@ -90,19 +102,15 @@ def _sentence(jump: Jump, column: str) -> Sentence:
         "share": f"{jump.share:.0%}".replace("%", " %"),
     }
     if jump.cured and column:
-        return Sentence(
-            N_("On {date} the close moves by {change}, which is {share} of the squared error of \"same as yesterday\", "
-               "while {column} does not: take {column} for the close."),
-            column=column, **values,
-        )  # fmt: skip
-    if jump.ratio:
-        return Sentence(
-            N_("On {date} the close moves by {change}, like a {ratio} split not adjusted for; that day is {share} of "
-               "the squared error of \"same as yesterday\". Take adjusted prices, or another start."),
-            ratio=jump.ratio, **values,
-        )  # fmt: skip
-    return Sentence(
-        N_("On {date} the close moves by {change}; that day is {share} of the squared error of \"same as yesterday\". "
-           "Check it, or take another start."),
-        **values,
-    )  # fmt: skip
+        return Sentence(_CURED, column=column, **values)
+    return Sentence(_SPLIT, ratio=jump.ratio, **values) if jump.ratio else Sentence(_OTHER, **values)
+
+
+def is_told(note: Sentence) -> bool:
+    """Whether a sentence is one of a jump's."""
+    return note.template in (_CURED, _SPLIT, _OTHER)
+
+
+def cure_in(notes: Sequence[Sentence]) -> str:
+    """The column of adjusted closes that one of these sentences advises; "" where none does."""
+    return next((str(note.values["column"]) for note in notes if note.template == _CURED), "")

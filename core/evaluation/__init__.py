@@ -15,6 +15,7 @@ clark_west    whether a model foresees anything that a rival nested in it does n
 verdict       better, no different or worse than "same as yesterday" (and than HAR), in a sentence or two
 figures       figures of at most seven characters
 badge, lag, diagnosis   what is wrong with a forecast, and the cure
+jump          whether one day's jump decides the scores of the test part
 report        all of that for one run
 conformal     intervals from past errors, plain and adaptive
 horizon       days beyond the data

@@ -7,11 +7,17 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
+from core.values import Array
+
 LONGEST_FIGURE = 7  # characters on screen
 MOST_TIMES = 100.0  # errors are compared up to so many times each other
 _LEAST_POWER = -4  # of ten; below it a figure is written in powers
 _MOST_SHARE = 99.99  # 9,999 per cent
 _SMALLEST_SHARE = 0.0005  # what would be written as 0.0 %
+_FEWEST_DECIMALS, MOST_DECIMALS = 2, 5  # of a price; below 0.001 it is written in powers of ten
+_QUOTED = 4  # decimals that markets quote
 
 
 def number(value: float, digits: int = 4) -> str:
@@ -33,6 +39,32 @@ def _plain(value: float, digits: int, power: int) -> str:
 def _powers(value: float, digits: int) -> str:
     mantissa, power = f"{value:.{digits - 1}e}".split("e")
     return f"{mantissa.rstrip('0').rstrip('.') if '.' in mantissa else mantissa}e{int(power)}"
+
+
+def decimals(prices: Array) -> int:
+    """Decimals in which to write prices (D,) of one security: two, or as many as they are quoted in, up to four.
+
+    More where the middle one needs them for four significant digits; above `MOST_DECIMALS` they are too many to read,
+    and `price` writes powers of ten.
+    """
+    known = np.abs(prices[np.isfinite(prices) & (prices != 0)])
+    if not len(known):
+        return _FEWEST_DECIMALS
+    level = math.floor(math.log10(float(np.median(known))))
+    tried = range(_FEWEST_DECIMALS, _QUOTED + 1)
+    quoted = next((kept for kept in tried if np.allclose(known, np.round(known, kept), rtol=1e-9, atol=0)), 0)
+    return max(_FEWEST_DECIMALS, quoted, 3 - level if level < 0 else 0)
+
+
+def price(value: float, digits: int) -> str:
+    """A price, or a difference of prices, in so many decimals: fewer where it would not fit, never a nought that is not
+    one."""
+    if digits > MOST_DECIMALS or not math.isfinite(value):
+        return number(value)
+    if value and abs(value) < 0.5 * 10.0**-digits:
+        return number(value, 3)
+    ways = (f"{value:,.{kept}f}" for kept in range(digits, -1, -1))
+    return next((way for way in ways if len(way) <= LONGEST_FIGURE), number(value))
 
 
 def percent(share: float, signed: bool = False) -> str:

@@ -14,13 +14,13 @@ RANGE_BASED = Sentence(N_("range-based, without the overnight move"))
 CLOSE_TO_CLOSE = Sentence(N_("close to close, rescaled on the training part"))
 
 
-def annualised(log_ranges: Array, factor: float = 1.0) -> Array:
-    """Log Parkinson ranges as volatility a year, a share: exp(v) sqrt(252).
+def annualised(log_ranges: Array, factor: float = 1.0, bars_a_year: float = TRADING_DAYS) -> Array:
+    """Log Parkinson ranges as volatility a year, a share: exp(v) sqrt(bars a year).
 
     As they are they hold the trading hours alone (RANGE_BASED), and typical days rather than mean squares: by a third
     less than the volatility of closes. Times `close_to_close` they are comparable with it (CLOSE_TO_CLOSE).
     """
-    return np.asarray(factor * np.exp(log_ranges) * np.sqrt(TRADING_DAYS))
+    return np.asarray(factor * np.exp(log_ranges) * np.sqrt(bars_a_year))
 
 
 def close_to_close(task: ForecastTask, log_ranges: Array) -> float | Sentence:

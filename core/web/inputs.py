@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import streamlit as st
 
-from core.config import PRESETS, DataQuery, Experiment
-from core.data import Token, read_bars
+from core.config import PRESETS, Experiment
+from core.data import Token
 from core.data.tickers import normalise
 from core.errors import GatescopeError
 from core.link import NOTHING, PARAMETERS, with_parameter
 from core.sources import SOURCES
 from core.web import session
 from core.web.current import listing
+from core.web.own_file import OwnFile
 from core.web.text import browser_language
 
 WITHOUT_WIDGET = ("layout",)  # it comes with the preset
@@ -103,18 +103,30 @@ def take_preset() -> None:
 
 def take_file() -> None:
     """The visitor chose a file, or took it away again."""
-    session.UPLOAD_ERROR.put(None)
     file = st.session_state[UPLOADER]
-    if file is None:
-        session.UPLOAD.put(None)
-        return fill(read()[0].replace(data=session.HOME.get()))
+    session.CALENDARS.put({of: name for of, name in session.CALENDARS.get().items() if of[0] != "upload"})
+    if file is not None:
+        return _read_file(OwnFile(file.name, file.getvalue()))
+    for key in (session.UPLOAD, session.UPLOAD_ERROR, session.FILE, session.READ_FILE):
+        key.put(None)
+    fill(read()[0].replace(data=session.HOME.get()))
+
+
+def answer_file(file: OwnFile, option: str, answer: str) -> None:
+    """Read a file again with an answer to what it leaves open, as a button's callback."""
+    _read_file(file.answered(option, answer))
+
+
+def _read_file(file: OwnFile) -> None:
+    """Its prices take the place of those there are; where it is not to be read they stay, and the reason is kept."""
+    session.FILE.put(file)
+    session.UPLOAD_ERROR.put(None)
     try:
-        bars = read_bars(file.getvalue())
-        name = re.sub(r"[^\w.\-]+", "_", file.name.rsplit(".", 1)[0])[:24] or "file"
-        query = DataQuery(ticker=name, source="upload", start=None)
+        query, bars = file.query, file.bars()
     except GatescopeError as error:
         return session.UPLOAD_ERROR.put(error)
-    session.UPLOAD.put((name, bars))
+    session.READ_FILE.put(file)
+    session.UPLOAD.put((query.ticker, bars))
     fill(read()[0].replace(data=query))
 
 

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
+import pandas as pd
 import streamlit as st
 
 from core.charts import Chart, Style
+from core.evaluation.figures import decimals
+from core.evaluation.task import TRADING_DAYS
+from core.run import Run
 from core.service import JobState
+from core.values import Array
 from core.web import address, inputs, job_panel, session, widgets
 from core.web.current import Current, fetch_again, look, prices
 from core.web.job_panel import POLL_SECONDS
 from core.web.labels import is_chinese, option_label, run_name, unit
+from core.web.prices import calendar
 from core.web.text import _, say
 from core.web.wording import quirks
 
@@ -40,9 +47,16 @@ def open_page(title: str, needs: str = "run", lead: str = "") -> Current:
     return current
 
 
-def style() -> Style:
-    """How this visitor sees charts: theme, language, a phone or not, the colour of rising prices."""
-    query = (session.PRICES.get() or (session.BASE.get().data,))[0]
+def style(run: Run | None = None) -> Style:
+    """How this visitor sees charts: theme, language, a phone or not, the colour of rising prices, how they are written.
+
+    Args:
+        run: whose values are shown; None for the prices of the dials.
+    """
+    query, bars = session.PRICES.get() or (session.BASE.get().data, None)
+    if run is not None and run.experiment.data != query:
+        query, bars = run.experiment.data, None
+    yearly = run is not None and run.experiment.train.target == "volatility"  # a calendar takes long to load
     rising = st.session_state.get(inputs.RISING, inputs.RISINGS[0])
     return Style(
         dark=st.context.theme.type == "dark",
@@ -50,7 +64,19 @@ def style() -> Style:
         rising_red=is_chinese(query) if rising == "market" else rising == "red",
         narrow="Mobi" in st.context.headers.get("User-Agent", ""),
         unit=unit(query),
+        digits=decimals(_closes(run, bars)),
+        bars_a_year=calendar(query, bars).periods_per_year if yearly else TRADING_DAYS,
     )
+
+
+def _closes(run: Run | None, bars: pd.DataFrame | None) -> Array:
+    """The closes to be written, (D,); empty where there are none yet."""
+    if bars is not None:
+        return bars["close"].to_numpy(dtype=float)
+    if run is None:
+        return np.array([])
+    known = run.task.values if run.task.target != "volatility" else run.task.closes
+    return np.array([]) if known is None else known
 
 
 def draw(chart: Chart, key: str) -> None:
@@ -73,8 +99,12 @@ def standing(current: Current) -> str:
     )
     if current.settled and current.run:
         parts.append(_("{count} parameters").format(count=f"{current.run.parameter_count:,}"))
-        parts.append(_("trained in {seconds} s").format(seconds=f"{current.run.seconds:.1f}"))
+        parts.append(_("trained in {seconds} s").format(seconds=_seconds(current.run.seconds)))
     return " · ".join(parts)
+
+
+def _seconds(taken: float) -> str:
+    return f"{taken:.1f}" if taken >= 0.095 else f"{taken:.2g}"
 
 
 def training_words() -> job_panel.Words:

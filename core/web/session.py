@@ -16,6 +16,7 @@ from core.errors import ConfigError, GatescopeError
 from core.jobs.adding import AddingTask
 from core.run import Run
 from core.service import JobState
+from core.web.own_file import OwnFile
 
 T = TypeVar("T")
 
@@ -46,6 +47,9 @@ HOME = Key("_home", DataQuery())  # the prices a bare address opens with
 COMPLAINTS = Key[tuple[ConfigError, ...]]("_complaints", ())  # errors in the link
 UPLOAD = Key[tuple[str, pd.DataFrame] | None]("_upload", None)  # name and bars of the own file
 UPLOAD_ERROR = Key[GatescopeError | None]("_upload_error", None)
+FILE = Key[OwnFile | None]("_file", None)  # the file last chosen, read or not
+READ_FILE = Key[OwnFile | None]("_read_file", None)  # the file that `UPLOAD` was read from
+CALENDARS = Key[dict[tuple[str, str], str]]("_calendars", {})  # by source and ticker: the calendar the visitor chose
 CUT = Key[tuple[pd.DataFrame, DataQuery, pd.DataFrame] | None]("_cut", None)  # the file's bars, query, those days of it
 TOKEN = Key[Token | None]("_token", None)  # the visitor's own, for this visit only
 MOVED = Key("_moved", False)  # by date dial: whether the visitor has moved it, so that the browser has drawn it

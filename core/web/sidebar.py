@@ -9,11 +9,12 @@ import streamlit as st
 
 from core.config import PRESETS, Choice, DataQuery, Experiment, ModelConfig, TrainConfig, bounds
 from core.data.tickers import Listed
-from core.errors import GatescopeError
+from core.errors import FileQuestion, GatescopeError
 from core.link import PARAMETERS, preset_of
 from core.web import inputs, session
 from core.web.current import listing
 from core.web.labels import dial_help, dial_label, option_label
+from core.web.own_file import KINDS, answer_label
 from core.web.text import LANGUAGES, _, language, say
 
 EARLIEST, LATEST = date(1970, 1, 1), date(2100, 12, 31)
@@ -132,13 +133,25 @@ def _live_data() -> None:
 
 def _own_file() -> None:
     st.file_uploader(
-        _("Prices as CSV"),
-        type=["csv", "txt"],
+        _("Prices as CSV, text or workbook"),
+        type=list(KINDS),
         key=inputs.UPLOADER,
         on_change=inputs.take_file,
-        help=_("Dates and closes are enough; UTF-8 or GB18030, English or Chinese headings. It stays in this session."),
+        help=_(
+            "Dates and closes are enough, as a vendor or a spreadsheet exports them, gzip and zip too. It stays in "
+            "this session."
+        ),
     )
-    if error := session.UPLOAD_ERROR.get():
+    error, file = session.UPLOAD_ERROR.get(), session.FILE.get()
+    if isinstance(error, FileQuestion) and file:
+        st.info(say(error.sentence), icon=":material/help:")
+        option = error.values["option"]
+        for answer in error.values["answers"]:
+            st.button(
+                answer_label(answer), key=f"answer_{option}_{answer}", width="stretch",
+                on_click=inputs.answer_file, args=(file, option, answer),
+            )  # fmt: skip
+    elif error:
         st.error(say(error.sentence))
 
 

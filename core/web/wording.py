@@ -24,14 +24,14 @@ def finished(run: Run) -> datetime:
 
 
 def origin_line(bars: pd.DataFrame) -> str:
-    """Where the prices came from and what to know about them."""
+    """Where the prices came from, and when."""
     source = provenance(bars)
     if source is None:
         return ""
     said = [_("Source: {origin}.").format(origin=_(source.origin))]
     if source.fetched_at:
         said.append(_("Fetched {when} UTC.").format(when=f"{source.fetched_at:%Y-%m-%d %H:%M}"))
-    return " ".join([*said, *(say(note) for note in source.notes)])
+    return joined(said)
 
 
 def quirks(run: Run) -> list[str]:

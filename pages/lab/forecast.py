@@ -5,18 +5,20 @@ import streamlit as st
 from core import charts, export
 from core.evaluation.conformal import LEVELS
 from core.jobs.tasks import Finished, HorizonTask, SeedSweep
-from core.web import job_panel, page, readings, widgets, wording
+from core.web import job_panel, page, prices, readings, widgets, wording
 from core.web.forecast import horizon, one_step, published, trials
 from core.web.job_panel import Wanted
 from core.web.text import _
 
 current = page.open_page(_("Forecast"))
-run, style, target = current.run, page.style(), current.run.experiment.train.target
+run, target = current.run, current.run.experiment.train.target
+style = page.style(run)
 
 
 def next_day() -> None:
     report = readings.report(run, one_step.clean_run(current))
     wording.show_verdict(report.verdict)
+    one_step.show_jump(current)
     same = st.session_state.get("show_persistence", False)
     page.draw(charts.forecast(run.prediction, style, persistence=same, target=target), "forecast")
     st.toggle(_("Show “same as yesterday”"), key="show_persistence", persist_state="session",
@@ -28,7 +30,7 @@ def next_day() -> None:
     wording.table(one_step.baseline_table(run, report), one_step.remarks(report))
     st.subheader(_("Measures"))
     wording.table(wording.score_table(run, report), wording.missing_measures(run))
-    st.caption(one_step.units_line(run))
+    st.caption(one_step.units_line(run, style))
     residuals = st.expander(_("Residuals"), key="residuals_shown", on_change="rerun")
     if residuals.open:  # half the page's work, wanted by few
         with residuals:
@@ -40,9 +42,10 @@ def next_day() -> None:
 
 
 def days_beyond() -> None:
-    count = trials.dial(_("Trading days"), HorizonTask, "steps", "horizon", 10)
+    calendar = prices.calendar_of_run(current)
+    count = trials.dial(_(prices.words(calendar).many), HorizonTask, "steps", "horizon", 10)
     if ahead := job_panel.result(Wanted("horizon", HorizonTask(finished=Finished(run)))):
-        horizon.show(run, ahead.first(count), style)
+        horizon.show(run, ahead.first(count), style, calendar)
 
 
 def walk_forward() -> None:

@@ -3,16 +3,15 @@
 import streamlit as st
 
 from core import charts, export
-from core.data import calendar
-from core.web import page, widgets, wording
+from core.web import page, prices, widgets, wording
 from core.web.text import _
 
 current = page.open_page(_("Market"), needs="bars")
 bars, query, style = current.bars, current.query, page.style()
 has_candles = bars[["open", "high", "low"]].notna().all(axis=None)
-missing = calendar.missing_days(bars, query.ticker)
 
-st.markdown(wording.origin_line(bars))
+prices.show_notes(bars, wording.origin_line(bars))
+prices.show_jumps(current)
 shapes = {"line": _("closes"), "candles": _("candles")}
 shape = widgets.kept_choice(
     st.segmented_control, _("Show as"), list(shapes) if has_candles else ["line"], "market_shape", "line",
@@ -21,20 +20,11 @@ shape = widgets.kept_choice(
 split = current.run.split_date if current.run and current.settled else None
 page.draw(charts.price(bars, style, ticker=query.ticker, split=split, candles=shape == "candles"), "market-price")
 
-widgets.figures(
-    {
-        _("Trading days"): f"{len(bars):,}",
-        _("First day"): f"{bars.index[0]:%Y-%m-%d}",
-        _("Last day"): f"{bars.index[-1]:%Y-%m-%d}",
-        _("Last close"): style.price(bars["close"].iloc[-1]),
-        _("Missing trading days"): f"{len(missing):,}",
-    }
-)
-if len(missing):
-    with st.expander(_("Trading days of the exchange without a price")):
-        st.write(", ".join(f"{day:%Y-%m-%d}" for day in missing[:200]) + (" …" if len(missing) > 200 else ""))
-else:
-    st.caption(_("Every trading day of the exchange's calendar has a price."))
+figures = st.container()
+calendar = prices.show_calendar(query, bars)
+with figures:
+    widgets.figures(prices.figures(bars, calendar, style.price))
+prices.show_missing(bars, calendar)
 with st.container(horizontal=True):
     if wording.is_live(bars):
         page.fetch_again_button(current)

@@ -38,7 +38,8 @@ with left:
         "lab/forecast.py", label=_("Prediction against actual"), icon=":material/arrow_forward:", icon_position="right"
     )
     if run:
-        page.draw(charts.forecast_spark(run.prediction, style, target=run.experiment.train.target), "overview-forecast")
+        drawn = charts.forecast_spark(run.prediction, page.style(run), target=run.experiment.train.target)
+        page.draw(drawn, "overview-forecast")
         st.markdown(wording.verdict_line(run))
     else:
         widgets.placeholder(160)

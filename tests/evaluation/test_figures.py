@@ -1,10 +1,11 @@
 """Figures as they are written: short, and still the number they stand for."""
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.evaluation.figures import LONGEST_FIGURE, number, p_value, percent, times
+from core.evaluation.figures import LONGEST_FIGURE, decimals, number, p_value, percent, price, times
 
 SIZES = st.floats(1e-90, 1e90)
 SIGNED = SIZES | SIZES.map(lambda size: -size) | st.just(0.0)
@@ -47,3 +48,33 @@ def test_times(ratio, told):
 def test_a_p_value_never_breaks_across_lines():
     assert p_value(0.0311) == "p\u00a0=\u00a00.031"
     assert p_value(1e-9) == "p\u00a0<\u00a00.001"
+
+
+@given(SIGNED.filter(lambda value: abs(value) < 1e15), st.integers(2, 12))
+def test_a_price_fits_and_is_no_nought_unless_it_is(value, digits):
+    told = price(value, digits)
+    assert len(told) <= LONGEST_FIGURE
+    assert (float(told.replace(",", "")) == 0) == (value == 0)
+
+
+@given(st.floats(1e-9, 9e5))
+def test_a_price_in_its_own_digits_keeps_three_of_them(level):
+    told = price(level, decimals(np.array([level])))
+    assert float(told.replace(",", "")) == pytest.approx(level, rel=0.005)
+
+
+@pytest.mark.parametrize(
+    ("prices", "last"),
+    [
+        ([252.2, 250.11], "252.20"),
+        ([3.512, 3.4], "3.512"),
+        ([10.0, 11.0], "10.00"),
+        ([1.0834, 1.1], "1.0834"),
+        ([3348.08, 3301.5], "3,348.1"),
+        ([0.0123, 0.0456], "0.01230"),
+        ([4.36e-7, 4.1e-7], "4.36e-7"),
+        ([100 / 3, 50.0], "33.33"),
+    ],
+)
+def test_prices_are_written_as_they_are_quoted(prices, last):
+    assert price(prices[0], decimals(np.array(prices))) == last

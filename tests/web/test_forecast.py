@@ -9,37 +9,13 @@ from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
-from web_app import Open, charts, said, settle
+from web_app import Open, charts, finish, running, said, settle, show
 
 pytestmark = pytest.mark.slow
 
 SMALL = {"epochs": "3", "hidden": "2", "layers": "1", "window": "4"}
 INDEX = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "000001.SH.csv"
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-
-
-def finish(app: AppTest, seconds: float = 120) -> AppTest:
-    """Poll until neither the training nor a job beside it runs any more."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        app = settle(app, seconds)
-        if start := [button for button in app.button if str(button.key).endswith("_start")]:
-            app = start[0].click().run()
-        elif not running(app):
-            return app
-        time.sleep(0.1)
-        app.run()
-    raise AssertionError("the job did not end")
-
-
-def running(app: AppTest) -> bool:
-    return any(str(button.key).endswith("_cancel") for button in app.button)
-
-
-def show(app: AppTest, view: str, **dials: int) -> AppTest:
-    for name, value in {"forecast_view": view, **dials}.items():
-        app.session_state[name] = value
-    return app.run()
 
 
 def everything(app: AppTest) -> str:

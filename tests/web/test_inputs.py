@@ -93,10 +93,11 @@ CLOSES = "date,close\n" + "\n".join(f"{day:%Y-%m-%d},{100 + k % 7}" for k, day i
     date.fromordinal(date(2022, 1, 3).toordinal() + n) for n in range(200)))  # fmt: skip
 
 
-def zipped() -> bytes:
+def zipped(*names: str) -> bytes:
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w") as archive:
-        archive.writestr("prices.csv", CLOSES)
+        for name in names:
+            archive.writestr(name, CLOSES)
     return held.getvalue()
 
 
@@ -104,7 +105,7 @@ BAD_FILES = {
     "text": b"Dear Sir or Madam,\nplease find my prices elsewhere.\n",
     "empty": b"",
     "one row": b"date,close\n2024-01-02,10\n",
-    "zip": zipped(),
+    "zip of two": zipped("one.csv", "two.csv"),
     "nan": (CLOSES + "\n2023-01-02,nan").encode(),
     "negative": (CLOSES + "\n2023-01-02,-5").encode(),
     "duplicates": (CLOSES + "\n2022-01-05,999").encode(),

@@ -24,6 +24,30 @@ def settle(app: AppTest, seconds: float = 60) -> AppTest:
     raise AssertionError("the training did not end")
 
 
+def finish(app: AppTest, seconds: float = 120) -> AppTest:
+    """Poll until neither the training nor a job beside it runs any more."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        app = settle(app, seconds)
+        if start := [button for button in app.button if str(button.key).endswith("_start")]:
+            app = start[0].click().run()
+        elif not running(app):
+            return app
+        time.sleep(0.1)
+        app.run()
+    raise AssertionError("the job did not end")
+
+
+def running(app: AppTest) -> bool:
+    return any(str(button.key).endswith("_cancel") for button in app.button)
+
+
+def show(app: AppTest, view: str, **dials: int) -> AppTest:
+    for name, value in {"forecast_view": view, **dials}.items():
+        app.session_state[name] = value
+    return app.run()
+
+
 def begin(app: AppTest) -> AppTest:
     """Press "Train" where a long training waits for it."""
     if any(button.key == "training_start" for button in app.button):

@@ -10,7 +10,9 @@ import streamlit as st
 
 from core.charts import Skill, Style
 from core.charts.skill import BASELINES
+from core.data.jumps import jumps_of
 from core.evaluation.diagnosis import Badge
+from core.evaluation.jump import deciding_jump, tested_closes
 from core.evaluation.report import Report
 from core.evaluation.task import annualised
 from core.run import Run
@@ -18,6 +20,7 @@ from core.values import Array
 from core.web import inputs, job_panel, session
 from core.web.current import Current
 from core.web.job_panel import BY_ITSELF_SECONDS, Wanted
+from core.web.prices import jumps, show_cures
 from core.web.text import _, joined, say
 from core.web.wording import because, measured
 
@@ -38,12 +41,24 @@ def views() -> dict[str, str]:
 def level(run: Run, value: float, style: Style) -> str:
     """A price with its unit, or a log range as volatility a year with the log value beside it."""
     if run.task.target == "volatility":
-        yearly = float(annualised(_one(value))[0])
+        if style.bars_a_year is None:
+            return _("a log range of {value}").format(value=f"{value:.3f}")
+        yearly = float(annualised(_one(value), bars_a_year=style.bars_a_year)[0])
         return _("{percent} a year (log range {value})").format(percent=f"{yearly:.1%}", value=f"{value:.3f}")
     return f"{style.price(value)} {style.unit}".strip()
 
 
-def units_line(run: Run) -> str:
+def show_jump(current: Current) -> None:
+    """One line, and the cures, where a jump decides the scores of the test part."""
+    assert current.run is not None
+    found = jumps_of(tested_closes(current.run))
+    if told := deciding_jump(current.run, {jump.day: jump.change for jump in found}):
+        st.warning(say(told), icon=":material/warning:")
+        if current.settled and current.bars is not None:
+            show_cures(current, jumps(current.bars))
+
+
+def units_line(run: Run, style: Style) -> str:
     """What is forecast, in which unit its errors are."""
     if run.task.target == "volatility":
         error = run.metrics["test"].rmse
@@ -52,6 +67,11 @@ def units_line(run: Run) -> str:
             "as volatility a year: range-based, without the overnight move, so about a third below that of closes. "
             "Errors are in logarithms."
         )
+        if style.bars_a_year is None:
+            told = _(
+                "Forecast is the next bar's range: the log of Parkinson's estimate from high and low. How many bars a "
+                "year has is not known, so there is no yearly figure. Errors are in logarithms."
+            )
         if error is None:
             return told
         by = _("A test RMSE of {error} is an error by a factor of {factor}.").format(
