@@ -81,7 +81,13 @@ def _preset(custom: bool) -> None:
         "custom": _("custom (from {preset})").format(preset=session.ORIGIN.get()),
     }
     options = [*PRESETS, "custom"] if custom else list(PRESETS)
-    st.selectbox(**_told("preset"), options=options, format_func=labels.__getitem__, on_change=inputs.take_preset)
+    st.selectbox(
+        **_told("preset"),
+        options=options,
+        index=options.index(_now("preset")),
+        format_func=labels.__getitem__,
+        on_change=inputs.take_preset,
+    )
 
 
 def _more_dials() -> None:

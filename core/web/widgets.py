@@ -28,7 +28,12 @@ def kept_choice(widget: Callable[..., Any], label: str, options: list[Any], key:
     session.USUAL.at(key).put(default)
     if st.session_state.get(key) not in options:
         st.session_state[key] = default
-    return widget(label, options, key=key, persist_state="session", **more) if len(options) > 1 else options[0]
+    if len(options) == 1:
+        return options[0]
+    now = st.session_state[key]  # as the default too: a browser that draws the widget late starts from that
+    name = {st.segmented_control: "default", st.select_slider: "value"}.get(widget, "index")
+    at = {name: options.index(now) if name == "index" else now}
+    return widget(label, options, key=key, persist_state="session", **at, **more)
 
 
 def stepper(label: str, count: int, key: str) -> int:

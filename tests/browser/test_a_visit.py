@@ -117,5 +117,6 @@ def test_dials_survive_a_browser_that_draws_them_late(serve: Callable[..., str],
     page.wait_for_url(re.compile("window=15"))
     for kept in ("hidden=9", "epochs=3", "seed=5"):
         assert kept in page.url
+    assert "preset=" not in page.url
     assert "lr=" not in page.url
     assert "start=" not in page.url
