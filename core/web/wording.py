@@ -74,7 +74,7 @@ def loss_line(run: Run) -> str:
         if last < level
         else _("“Same as yesterday” scores {level} on the same days, without any training.")
     )
-    return f"{told} {beaten.format(level=f'{level:.3g}')}"
+    return joined([told, beaten.format(level=f"{level:.3g}")])
 
 
 def because(names: Sequence[str], reason: str) -> str:
