@@ -13,7 +13,7 @@ from core.data.tickers import normalise
 from core.errors import ConfigError, GatescopeError
 from core.link import NOTHING, PARAMETERS, from_link, to_link, with_parameter
 from core.sources import SOURCES
-from core.web import session
+from core.web import pinned, session
 from core.web.current import listing
 from core.web.text import LANGUAGES, browser_language
 
@@ -34,6 +34,7 @@ def open_session(home: DataQuery) -> None:
     session.HOME.put(home)
     session.ORIGIN.put(preset)
     session.COMPLAINTS.put(tuple(errors))
+    pinned.from_address(parameters.get("pins", ""))
     fill(experiment)
 
 
@@ -153,5 +154,7 @@ def write_link(experiment: Experiment) -> None:
         link["lang"] = st.session_state["lang"]
     if st.session_state[RISING] != RISINGS[0]:
         link[RISING] = st.session_state[RISING]
+    if pins := pinned.to_address():
+        link["pins"] = pins
     if st.query_params.to_dict() != link:
         st.query_params.from_dict(link)

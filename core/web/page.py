@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.charts import Chart, Style
 from core.service import JobState
-from core.web import inputs, job_panel, session, widgets
+from core.web import another_source, inputs, job_panel, session, widgets
 from core.web.current import Current, fetch_again, look, prices
 from core.web.job_panel import POLL_SECONDS
 from core.web.labels import is_chinese, option_label, run_name, unit
@@ -20,7 +20,8 @@ def open_page(title: str, needs: str = "run", lead: str = "") -> Current:
     """Draw the head of a page; ends the script with a sentence when what the page needs is missing.
 
     Args:
-        needs: "bars" for pages that only show prices, "run" for those that show a trained model.
+        needs: "bars" for pages that only show prices, "run" for those that show a trained model, "" for those that
+            can do without either.
         lead: a sentence under the title.
     """
     st.title(title)
@@ -94,8 +95,10 @@ def _strip(current: Current) -> None:
         _fetching(current)
     elif current.fetch.error:
         st.error(say(current.fetch.error.sentence), icon=":material/error:")
-        if current.experiment.data.source != "upload":
-            fetch_again_button(current)
+        with st.container(horizontal=True):
+            if current.experiment.data.source != "upload":
+                fetch_again_button(current)
+            another_source.buttons(current.experiment.data, "strip")
     elif current.wanted:
         job_panel.panel([current.wanted], [current.job], training_words())
     if current.run is not None and not current.settled:
