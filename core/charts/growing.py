@@ -79,9 +79,9 @@ def walk_so_far(happened: pd.DataFrame, folds: Sequence[pd.DataFrame], style: St
     digits = LOG_DIGITS if target == "volatility" else style.digits
     dates = [each for fold in folds for each in days(fold["date"])]
     for name, x, y, look in (
-        (N_("Forecast"), dates, [value for fold in folds for value in fold["predicted"]],
-         {"color": style.tokens.test, "width": 1}),
         (N_("Actual"), days(happened["date"]), happened["actual"], {"color": style.tokens.actual, "width": 2.2}),
+        (N_("Forecast"), dates, [value for fold in folds for value in fold["predicted"]],
+         {"color": style.tokens.test, "width": 1.6}),
     ):  # fmt: skip
         drawn.add_scatter(
             x=x, y=np.asarray(y, dtype=float), mode="lines", name=style.translate(name), line=look,

@@ -29,7 +29,7 @@ if not runs:
     st.write(_("Nothing is kept yet. Keep the current run, change a setting in the sidebar, and keep the next one."))
     st.stop()
 
-st.dataframe(pinned.table(runs))
+st.dataframe(pinned.table(runs), column_config={"_index": st.column_config.Column(width="medium")})
 page.draw(charts.skills(pinned.skills(runs), style), "compare-skill")
 st.caption(
     _("Skill: 1 − RMSE / RMSE of “same as yesterday”, each on its own test part; the whisker is the 95 % interval.")

@@ -51,8 +51,9 @@ def walk_forward() -> None:
     task = trials.walk_forward_task(current)
     if task is None:
         return
-    so_far = partial(trials.draw_folds, run, task, style)
+    head, so_far = st.container(), partial(trials.draw_folds, run, task, style)
     if (found := job_panel.result(Wanted("walk_forward", task, current.bars), so_far=so_far)) is None:
+        head.caption(trials.walk_forward_words(current))  # with the progress as high as the verdict will be
         return
     wording.show_verdict(found.verdict)
     bands = [found.walk_forward.band(level) for level in LEVELS]

@@ -278,7 +278,7 @@ def seeds_drawn(app: AppTest) -> int:
 def days_drawn(app: AppTest) -> int:
     if not charts(app):
         return 0
-    forecast, actual = json.loads(charts(app)[0].proto.spec)["data"]
+    actual, forecast = json.loads(charts(app)[0].proto.spec)["data"]
     assert len(actual["x"]) == 60
     assert forecast["x"] == actual["x"][: len(forecast["x"])]
     return len(forecast["x"])
