@@ -47,5 +47,6 @@ def test_a_reload_keeps_the_compared_runs(serve: Callable[..., str], visit: Call
     table = page.get_by_test_id("stDataFrame").bounding_box()
     assert table is not None
     assert table["y"] + table["height"] < 768
-    ticks = [text for text in page.locator(".st-key-compare-loss .xtick").all_text_contents() if text]  # the marks themselves are empty
+    # the marks themselves have no text
+    ticks = [text for text in page.locator(".st-key-compare-loss .xtick").all_text_contents() if text]
     assert ticks == ["1", "2", "3"]
