@@ -17,6 +17,8 @@ class Source:
         with_token: whether the class is made with a visitor's token.
         any_ticker: takes tickers as they are typed; those of the others are mainland codes, completed first.
         stored: whether what it fetched is kept on disk, so that only missing days are asked for.
+        only: the tickers it has, where they are so few that they can be named; () for any other source.
+        without: the kinds of security it does not serve, as core.data.markets calls them.
     """
 
     label: str
@@ -24,12 +26,16 @@ class Source:
     with_token: bool = False
     stored: bool = True
     any_ticker: bool = False
+    only: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
 
 
 SOURCES: dict[str, Source] = {
-    "tushare": Source(N_("tushare Pro (token)"), "core.data.tushare_pro:TushareProvider", with_token=True),
+    "tushare": Source(
+        N_("tushare Pro (token)"), "core.data.tushare_pro:TushareProvider", with_token=True, without=("fund",)
+    ),
     "tencent": Source(N_("daily K-line (no token)"), "core.data.tencent:TencentProvider"),
-    "sample": Source(N_("offline sample"), "core.data.sample:SampleProvider", stored=False),
+    "sample": Source(N_("offline sample"), "core.data.sample:SampleProvider", stored=False, only=("AAPL",)),
 }
 
 

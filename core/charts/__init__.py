@@ -9,6 +9,7 @@ from core.charts.equations import equations
 from core.charts.forecast import forecast, forecast_spark, residuals
 from core.charts.gates import gates, gates_spark
 from core.charts.gradients import gradient_norms, gradient_share, half_lives, mean_saliency, saliency, saturation
+from core.charts.growing import seeds_so_far, walk_so_far
 from core.charts.horizon import horizon, seed_band, walk_forward
 from core.charts.lessons import activations, adding_problem, jacobian_norms, matrix_powers
 from core.charts.loss import loss, loss_spark

@@ -14,6 +14,7 @@ from core.charts.style import DATE, Style, day
 from core.sentence import N_
 
 MOST_TICKS = 7
+MOST_AUTOMATIC = 10  # ticks that Plotly chooses by itself on a wide axis
 _DATE_TICKS = [
     {"dtickrange": [None, 14 * 86_400_000], "value": DATE},
     {"dtickrange": [14 * 86_400_000, "M6"], "value": "%Y-%m"},
@@ -70,6 +71,18 @@ def log_axis(drawn: Figure, values: ArrayLike, **place: Any) -> None:
     ticks = [head * 10.0**power for power in powers for head in heads]
     if sum(low <= tick <= high for tick in ticks) > 1:  # else Plotly's own ticks serve a narrow range better
         drawn.update_yaxes(tickvals=ticks, ticktext=[_power_text(tick, stride > 1) for tick in ticks], **place)
+
+
+def whole_steps(drawn: Figure, values: ArrayLike) -> None:
+    """Ticks at whole numbers on an x axis of counted things: left alone, a short one would be ticked at 1.5.
+
+    A longer axis, and one whose values are not whole, is left to Plotly.
+    """
+    known = np.asarray(values, dtype=float).ravel()
+    known = known[np.isfinite(known)]
+    most = drawn.layout.xaxis.nticks or MOST_AUTOMATIC
+    if len(known) and (known == np.round(known)).all() and known.max() - known.min() <= most:
+        drawn.update_xaxes(tick0=round(known.min()), dtick=1)
 
 
 def _power_text(tick: float, wide: bool) -> str:

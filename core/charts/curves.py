@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from plotly.graph_objs import Figure
 
-from core.charts.axes import log_axis
+from core.charts.axes import log_axis, whole_steps
 from core.charts.style import Chart, Style, done, escape, figure, significant
 from core.charts.tokens import Tokens
 from core.sentence import N_
@@ -19,12 +19,19 @@ DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")  # never
 
 @dataclass(frozen=True)
 class Line:
-    """One line: `name` in the reader's language, x and y of one length; `colour` "#RRGGBB" or "" for the next one."""
+    """One line: `name` in the reader's language, x and y of one length.
+
+    Attributes:
+        colour: "#RRGGBB" or "" for that of its look.
+        look: which of the colours and dashes, from 0; None takes the line's place among the others. Lines that come
+            and go beside others are given one, so that the others keep theirs.
+    """
 
     name: str
     x: Array
     y: Array
     colour: str = ""
+    look: int | None = None
 
 
 @dataclass(frozen=True)
@@ -40,7 +47,8 @@ class Axes:
 def curves(lines: Sequence[Line], axes: Axes, style: Style, *, height: int = 340) -> Chart:
     """Lines told apart by colour and dash. On a log axis what is not positive is left out."""
     drawn = figure(style, f"curves|{axes.x}|{axes.y}|{axes.log}", height=height, unified=True)
-    for index, line in enumerate(lines):
+    for place, line in enumerate(lines):
+        index = place if line.look is None else line.look
         y = np.asarray(line.y, dtype=float)
         drawn.add_scatter(
             x=np.asarray(line.x),
@@ -53,6 +61,7 @@ def curves(lines: Sequence[Line], axes: Axes, style: Style, *, height: int = 340
     if axes.level is not None:
         _add_level(drawn, lines, axes.level, style)
     drawn.update_xaxes(title_text=escape(axes.x))
+    whole_steps(drawn, [value for line in lines for value in line.x])
     drawn.update_yaxes(title_text=escape(axes.y))
     if axes.log:
         level = [axes.level[1]] if axes.level else []

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from plotly.graph_objs import Figure
 
-from core.charts.axes import log_axis
+from core.charts.axes import log_axis, whole_steps
 from core.charts.style import Chart, Style, done, figure, significant, spark
 from core.sentence import N_
 from core.values import EpochRecord
@@ -32,6 +32,7 @@ def loss(
     if persistence is not None:
         _add_level(drawn, epochs, persistence, style)
     drawn.update_xaxes(title_text=style.translate(N_("epoch")), range=[0.5, max(epochs, 2) + 0.5])
+    whole_steps(drawn, [1, epochs])
     drawn.update_yaxes(title_text=style.translate(N_("loss, scaled units")))
     _scale(drawn, history, log)
     return done(drawn, style, _alt(history, epochs, style, persistence))
@@ -44,6 +45,7 @@ def loss_spark(history: Sequence[EpochRecord], epochs: int, style: Style, *, per
     if persistence is not None:
         _add_level(drawn, epochs, persistence, style)
     drawn.update_xaxes(range=[0.5, max(epochs, 2) + 0.5])
+    whole_steps(drawn, [1, epochs])
     _scale(drawn, history, log=True)
     return done(drawn, style, _alt(history, epochs, style, persistence))
 

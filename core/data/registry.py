@@ -10,13 +10,12 @@ from core.config import DataQuery
 from core.data.markets import security
 from core.data.provenance import Provenance, provenance, stamped
 from core.data.provider import Provider, Report, silent
-from core.data.sample import TICKER as SAMPLE_TICKER
 from core.data.schema import between
 from core.data.store import Store
 from core.data.tickers import Listed, normalise, well_known
 from core.data.token import FROM_ENVIRONMENT, FromEnvironment, Token, as_token
 from core.data.tushare_pro import TushareProvider
-from core.errors import ConfigError, DataError, PermissionMissingError, ProviderError
+from core.errors import ConfigError, DataError, PermissionMissingError, ProviderError, UnknownTickerError
 from core.sentence import N_, Sentence
 from core.sources import SOURCES
 
@@ -77,16 +76,39 @@ def load_bars(
     return between(provider(query.source, secret, refresh).fetch(query, report), query)
 
 
+def automatic(ticker: str, token: Token | None) -> str:
+    """The source that "auto" asks first for a full code.
+
+    Raises:
+        UnknownTickerError: the code is of no market known here.
+    """
+    if ticker in SOURCES["sample"].only:
+        return "sample"
+    return "tushare" if token and security(ticker).kind not in SOURCES["tushare"].without else "tencent"
+
+
+def able(ticker: str, token: Token | None) -> list[str]:
+    """The sources that can be asked for a full code, as far as the code tells; none for a code of no market."""
+    try:
+        kind = security(ticker).kind
+    except UnknownTickerError:
+        kind = ""
+    found = []
+    for name, source in SOURCES.items():
+        served = ticker in source.only if source.only else source.any_ticker or kind not in ("", *source.without)
+        if served and (token or not source.with_token):
+            found.append(name)
+    return found
+
+
 def _auto(query: DataQuery, report: Report, token: Token | None, refresh: bool) -> pd.DataFrame:
-    if query.ticker == SAMPLE_TICKER:
-        return provider("sample").fetch(query, report)
-    kline = provider("tencent", None, refresh)
-    if not token or security(query.ticker).kind == "fund":
-        return kline.fetch(query, report)
+    source = automatic(query.ticker, token)
+    if source != "tushare":
+        return provider(source, None, refresh).fetch(query, report)
     try:
         return provider("tushare", token, refresh).fetch(query, report)
     except PermissionMissingError:
-        bars = kline.fetch(query, report)
+        bars = provider("tencent", None, refresh).fetch(query, report)
     told = Sentence(N_("Your token may not call this at Tushare; these prices come from the public K-line."))
     found = provenance(bars) or Provenance("tencent", "")
     return stamped(bars, Provenance(found.source, found.origin, found.fetched_at, (*found.notes, told)))

@@ -18,7 +18,17 @@ from core.evaluation.seeds import ManySeeds, many_seeds
 from core.evaluation.walkforward import assemble, fold_experiments, folds, refitted
 from core.experiment import run_experiment
 from core.introspect.predictor import Predict, network_of
-from core.jobs.tasks import TICKS, HorizonTask, SeedSweep, Tick, WalkedForward, WalkForwardTask
+from core.jobs.tasks import (
+    TICKS,
+    FoldLanded,
+    HorizonTask,
+    Landed,
+    SeedLanded,
+    SeedSweep,
+    Tick,
+    WalkedForward,
+    WalkForwardTask,
+)
 from core.run import Run
 from core.sentence import Sentence
 from core.values import Array, Cancelled, EpochRecord, StopSignal, never
@@ -29,19 +39,21 @@ Observe = Callable[[Tick], None]
 def run_sweep(
     task: SeedSweep, bars: pd.DataFrame, observe: Observe | None = None, should_stop: StopSignal = never
 ) -> ManySeeds:
-    """Train every seed on `bars` and summarise; ten records a seed.
+    """Train every seed on `bars` and summarise; ten records a seed, the last of them a SeedLanded.
 
     Raises:
         GatescopeError: the data, the dials or a training cannot give a run.
         Cancelled: nobody wants the result any more.
     """
-    return many_seeds(_runs([(each, bars) for each in task.experiments], observe, should_stop))
+    return many_seeds(_runs([(each, bars) for each in task.experiments], _seed_landed, observe, should_stop))
 
 
 def run_walk_forward(
     task: WalkForwardTask, bars: pd.DataFrame, observe: Observe | None = None, should_stop: StopSignal = never
 ) -> WalkedForward:
     """Walk forward over the last `every` x `refits` days; each fold is trained on the bars up to its own end.
+
+    Ten records a fold, the last of them a FoldLanded.
 
     Raises:
         GatescopeError: the days are too few for the plan, or a training cannot give a run.
@@ -50,7 +62,7 @@ def run_walk_forward(
     dates = build_dataset(task.experiment, bars).target_dates
     plan = folds(len(dates), task.every, task.refits)
     asked = fold_experiments(task.experiment, dates, plan)
-    runs = _runs([(each, bars.loc[: str(each.data.end)]) for each in asked], observe, should_stop)
+    runs = _runs([(each, bars.loc[: str(each.data.end)]) for each in asked], _fold_landed, observe, should_stop)
     whole = runs[-1]  # the last fold ends with the last day, so its pairs are all there are
     walked = assemble(whole.task, plan, [run.prediction["predicted"].to_numpy(dtype=float) for run in runs])
     rows = whole.prediction.iloc[walked.pairs.start :].drop(columns="part").reset_index(drop=True)
@@ -93,26 +105,45 @@ def run_horizon(
     return beyond(run, watched, task.steps)
 
 
-def _runs(asked: list[tuple[Experiment, pd.DataFrame]], observe: Observe | None, should_stop: StopSignal) -> list[Run]:
+def _runs(
+    asked: list[tuple[Experiment, pd.DataFrame]],
+    landed: Callable[[Tick, Run], Landed],
+    observe: Observe | None,
+    should_stop: StopSignal,
+) -> list[Run]:
     runs = []
     for number, (experiment, bars) in enumerate(asked, start=1):
         ticks = _Ticks(experiment.train.epochs, Tick(number, len(asked)), observe)
-        runs.append(run_experiment(experiment, bars, ticks.take, should_stop))
-        ticks.rest()
+        run = run_experiment(experiment, bars, ticks.take, should_stop)
+        ticks.end(landed(ticks.tick, run))
+        runs.append(run)
     return runs
 
 
+def _seed_landed(tick: Tick, run: Run) -> SeedLanded:
+    scores = run.metrics["test"]
+    return SeedLanded(tick.training, tick.trainings, scores.rmse, scores.skill, run.experiment.train.seed)
+
+
+def _fold_landed(tick: Tick, run: Run) -> FoldLanded:
+    scores, found = run.metrics["test"], run.prediction
+    rows = found[found["part"] == "test"].drop(columns="part").reset_index(drop=True)
+    return FoldLanded(tick.training, tick.trainings, scores.rmse, scores.skill, rows)
+
+
 class _Ticks:
-    """Makes ten records of a training's epochs; what patience leaves out is told at the end."""
+    """Makes ten records of a training: nine of its epochs, those left out by patience too, and what it gave."""
 
     def __init__(self, epochs: int, tick: Tick, observe: Observe | None) -> None:
         self.epochs, self.tick, self.observe, self.told = epochs, tick, observe, 0
 
     def take(self, record: EpochRecord) -> None:
-        self._tell(record.epoch * TICKS // self.epochs)
+        self._tell(min(record.epoch * TICKS // self.epochs, TICKS - 1))
 
-    def rest(self) -> None:
-        self._tell(TICKS)
+    def end(self, landed: Landed) -> None:
+        self._tell(TICKS - 1)
+        if self.observe:
+            self.observe(landed)
 
     def _tell(self, due: int) -> None:
         while self.told < due:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 import pandas as pd
@@ -14,7 +14,7 @@ from core.evaluation.walkforward import WalkForward
 from core.run import Run
 from core.values import Estimate
 
-TICKS = 10  # records a training makes, however many epochs it has
+TICKS = 10  # records a training makes, however many epochs it has; the last says what it gave
 MOST_SEEDS = 2**31  # seeds go round here
 _WEIGHT_SECONDS = 4e-10  # a weight's share of one time step of one sequence, in numpy on one core
 
@@ -98,6 +98,28 @@ class Tick:
 
     training: int
     trainings: int
+
+
+@dataclass(frozen=True)
+class Landed(Tick):
+    """The last tenth of one training is done, and this is what it gave on its own test part; None as in Scores."""
+
+    rmse: float | None
+    skill: float | None
+
+
+@dataclass(frozen=True)
+class SeedLanded(Landed):
+    """One seed of a sweep is trained."""
+
+    seed: int
+
+
+@dataclass(frozen=True)
+class FoldLanded(Landed):
+    """One fold of a walk is forecast; `rows` as WalkedForward.prediction's, this fold's days only."""
+
+    rows: pd.DataFrame = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ import streamlit as st
 from core.config import DataQuery, Experiment
 from core.errors import ConfigError
 from core.link import from_link, to_link
-from core.web import inputs, session
+from core.web import inputs, pinned, session
 from core.web.text import LANGUAGES, browser_language
 
 VIEWS = {  # page -> name in the address -> the widget it stands for
@@ -58,6 +58,7 @@ def _take_dials(parameters: Mapping[str, str]) -> None:
     experiment, preset, errors = from_link(parameters, session.HOME.get())
     session.ORIGIN.put(preset)
     session.COMPLAINTS.put(tuple(errors))
+    pinned.from_address(parameters.get("pins", ""))
     inputs.fill(experiment)
 
 
@@ -76,6 +77,8 @@ def write(page: str, experiment: Experiment) -> None:
         link["lang"] = st.session_state["lang"]
     if st.session_state[inputs.RISING] != inputs.RISINGS[0]:
         link[inputs.RISING] = st.session_state[inputs.RISING]
+    if pins := pinned.to_address():
+        link["pins"] = pins
     link |= _view(page)
     if session.WRITTEN.get() != (page, link):
         session.WRITTEN.put((page, link))

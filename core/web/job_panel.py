@@ -103,13 +103,27 @@ def found_before(wanted: Wanted) -> Any:
     return done.result if done is not None and done.key == wanted.key else None
 
 
-def result(wanted: Wanted, height: int = 400) -> Any:
-    """What the job found, or None: then its panel is on the page, and the place of what is to come."""
+def result(wanted: Wanted, height: int = 400, so_far: Callable[[tuple[Any, ...]], None] | None = None) -> Any:
+    """What the job found, or None: then its panel is on the page, and the place of what is to come.
+
+    Args:
+        height: of that place in pixels.
+        so_far: draws there what has been observed, again and again while the job runs; of one that was cancelled or
+            has failed it is what had come until then.
+    """
     job = look(wanted)
     if job is not None and job.state == "done":
         return job.result
     panel([wanted], [job])
-    widgets.placeholder(height)
+
+    def body(jobs: list[JobState | None]) -> None:
+        now = jobs[0]
+        if so_far is not None and now is not None and (now.live or now.records):
+            so_far(now.records)
+        else:
+            widgets.placeholder(height)
+
+    live([wanted], [job], body)
     return None
 
 

@@ -14,7 +14,7 @@ from core.evaluation.task import TRADING_DAYS
 from core.run import Run
 from core.service import JobState
 from core.values import Array
-from core.web import address, inputs, job_panel, session, widgets
+from core.web import address, another_source, inputs, job_panel, session, widgets
 from core.web.current import Current, fetch_again, look, prices
 from core.web.job_panel import POLL_SECONDS
 from core.web.labels import is_chinese, option_label, run_name, unit
@@ -27,7 +27,8 @@ def open_page(title: str, needs: str = "run", lead: str = "") -> Current:
     """Draw the head of a page; ends the script with a sentence when what the page needs is missing.
 
     Args:
-        needs: "bars" for pages that only show prices, "run" for those that show a trained model.
+        needs: "bars" for pages that only show prices, "run" for those that show a trained model, "" for those that
+            can do without either.
         lead: a sentence under the title.
     """
     st.title(title)
@@ -124,8 +125,10 @@ def _strip(current: Current) -> None:
         _fetching(current)
     elif current.fetch.error:
         st.error(say(current.fetch.error.sentence), icon=":material/error:")
-        if current.experiment.data.source != "upload":
-            fetch_again_button(current)
+        with st.container(horizontal=True):
+            if current.experiment.data.source != "upload":
+                fetch_again_button(current)
+            another_source.buttons(current.experiment.data, "strip")
     elif current.wanted:
         job_panel.panel([current.wanted], [current.job], training_words())
     if current.run is not None and not current.settled:

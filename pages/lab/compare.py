@@ -1,4 +1,4 @@
-"""Runs side by side: skill with its interval, test loss, dials and scores; each with the link that restores it."""
+"""Runs side by side: scores and dials, skill with its interval, test loss; each with the link that restores it."""
 
 import streamlit as st
 
@@ -6,11 +6,11 @@ from core import charts
 from core.web import page, pinned
 from core.web.text import _
 
-current = page.open_page(_("Compare"))
+current = page.open_page(_("Compare"), needs="")
 style, runs = page.style(), pinned.pinned()
 
 with st.container(horizontal=True, vertical_alignment="center"):
-    kept = current.run.key in [run.key for run in runs]
+    kept = current.run is None or current.run.key in [run.key for run in runs]
     st.button(
         _("Keep the current run"),
         key="pin",
@@ -23,17 +23,19 @@ with st.container(horizontal=True, vertical_alignment="center"):
     )
     if pinned.can_undo():
         st.button(_("Undo"), key="unpin_undo", on_click=pinned.undo, icon=":material/undo:")
+if missing := pinned.lost():
+    st.warning(missing)
 if not runs:
     st.write(_("Nothing is kept yet. Keep the current run, change a setting in the sidebar, and keep the next one."))
     st.stop()
 
+st.dataframe(pinned.table(runs), column_config={"_index": st.column_config.Column(width="medium")})
 page.draw(charts.skills(pinned.skills(runs), style), "compare-skill")
 st.caption(
     _("Skill: 1 − RMSE / RMSE of “same as yesterday”, each on its own test part; the whisker is the 95 % interval.")
 )
 axes = charts.Axes(_("epoch"), _("test loss, scaled units"), log=True)
 page.draw(charts.curves(pinned.losses(runs), axes, style), "compare-loss")
-st.dataframe(pinned.table(runs))
 
 for name, run in zip(pinned.names(runs), runs, strict=True):
     with st.container(horizontal=True, vertical_alignment="center"):

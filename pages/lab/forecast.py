@@ -1,5 +1,7 @@
 """Prediction against actual and how sure it is; days beyond the data, a walk forward, many seeds, a published table."""
 
+from functools import partial
+
 import streamlit as st
 
 from core import charts, export
@@ -50,7 +52,11 @@ def days_beyond() -> None:
 
 def walk_forward() -> None:
     task = trials.walk_forward_task(current)
-    if task is None or (found := job_panel.result(Wanted("walk_forward", task, current.bars))) is None:
+    if task is None:
+        return
+    head, so_far = st.container(), partial(trials.draw_folds, run, task, style)
+    if (found := job_panel.result(Wanted("walk_forward", task, current.bars), so_far=so_far)) is None:
+        head.caption(trials.walk_forward_words(current))  # with the progress as high as the verdict will be
         return
     wording.show_verdict(found.verdict)
     bands = [found.walk_forward.band(level) for level in LEVELS]
@@ -62,7 +68,8 @@ def walk_forward() -> None:
 
 def seeds() -> None:
     task = SeedSweep(experiment=run.experiment, seeds=trials.dial(_("Seeds"), SeedSweep, "seeds", "sweep", 5))
-    if found := job_panel.result(Wanted("seeds", task, current.bars)):
+    so_far = partial(trials.draw_seeds, run, task, style)
+    if found := job_panel.result(Wanted("seeds", task, current.bars), so_far=so_far):
         st.markdown(trials.seeds_line(run, found))
         page.draw(charts.seed_band(found.band, style, count=len(found.seeds), target=target), "seeds")
         same = {_("same as yesterday"): run.baselines["persistence"]["test"]}

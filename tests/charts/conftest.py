@@ -121,6 +121,8 @@ def gallery(bars, prediction, history, matrices, ahead, coming, walk) -> Gallery
             "horizon": charts.horizon(prediction, ahead, coming, style),
             "seed_band": charts.seed_band(seeds, style, count=5),
             "walk_forward": charts.walk_forward(*walk, style),
+            "walk_so_far": charts.walk_so_far(walk[0], [walk[0][:10], walk[0][10:20]], style),
+            "seeds_so_far": charts.seeds_so_far([(7, 1.2), (8, 1.1)], [7, 8, 9], 1.15, style),
             "skills": charts.skills([charts.Skill("ar", 0.1, 0.02, 0.2), charts.Skill("drift", -0.1)], style),
             "published": charts.published([*rows, charts.Row("mine", 38.0, "ours", 37.9, 38.1)], style),
         }

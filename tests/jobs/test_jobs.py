@@ -22,7 +22,9 @@ from core.jobs.runners import run_horizon, run_sweep, run_walk_forward
 from core.jobs.tasks import (
     TICKS,
     Finished,
+    FoldLanded,
     HorizonTask,
+    SeedLanded,
     SeedSweep,
     Tick,
     WalkForwardTask,
@@ -98,8 +100,44 @@ def test_progress_counts_tenths_of_each_training(bars: pd.DataFrame, epochs: int
     ticks: list[Tick] = []
     task = SeedSweep(experiment=SMALL.replace(train=SMALL.train.replace(epochs=epochs)), seeds=2)
     run_sweep(task, bars, ticks.append)
-    assert ticks == [Tick(1, 2)] * TICKS + [Tick(2, 2)] * TICKS
+    assert [tick.training for tick in ticks] == [1] * TICKS + [2] * TICKS
+    assert {tick.trainings for tick in ticks} == {2}
+    assert [number for number, tick in enumerate(ticks, 1) if isinstance(tick, SeedLanded)] == [TICKS, 2 * TICKS]
     assert len(ticks) == task.estimate(len(bars)).steps
+
+
+def test_each_seed_is_told_as_it_lands(bars: pd.DataFrame) -> None:
+    told: list[Tick] = []
+    task = SeedSweep(experiment=SMALL, seeds=3)
+    found = run_sweep(task, bars, told.append)
+    landed = [record for record in told if isinstance(record, SeedLanded)]
+    assert tuple(record.seed for record in landed) == found.seeds
+    assert tuple(record.rmse for record in landed) == found.spreads["rmse"].values
+    assert tuple(record.skill for record in landed) == found.spreads["skill"].values
+
+
+@pytest.mark.parametrize(("target", "layout"), [("return", "window"), ("close", "article"), ("volatility", "window")])
+def test_the_folds_told_one_by_one_are_the_walk(bars: pd.DataFrame, target: str, layout: str) -> None:
+    """Their days follow each other without a gap, and each one's error is that of its own rows, by definition."""
+    experiment = SMALL.replace(model=SMALL.model.replace(layout=layout), train=SMALL.train.replace(target=target))
+    told: list[Tick] = []
+    found = run_walk_forward(WALK.replace(experiment=experiment), bars, told.append)
+    landed = [record for record in told if isinstance(record, FoldLanded)]
+    assert [record.training for record in landed] == [1, 2, 3]
+    assert [len(record.rows) for record in landed] == [WALK.every] * 3
+    together = pd.concat([record.rows for record in landed], ignore_index=True)
+    pd.testing.assert_frame_equal(together, found.prediction, rtol=1e-9)
+    for record in landed:
+        errors, same = (record.rows[name] - record.rows["actual"] for name in ("predicted", "persistence"))
+        assert record.rmse == pytest.approx(np.sqrt((errors**2).mean()))
+        assert record.skill == pytest.approx(1 - np.sqrt((errors**2).mean() / (same**2).mean()))
+
+
+def test_a_fold_is_told_before_the_next_one_is_trained(bars: pd.DataFrame) -> None:
+    told: list[Tick] = []
+    with pytest.raises(Cancelled):
+        run_walk_forward(WALK, bars, told.append, lambda: any(isinstance(each, FoldLanded) for each in told))
+    assert len(told) == TICKS
 
 
 def test_patience_does_not_leave_progress_behind(bars: pd.DataFrame) -> None:

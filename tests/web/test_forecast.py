@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import re
+import threading
 import time
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 from web_app import Open, charts, finish, running, said, settle, show
+
+from core.config import DataQuery
+from core.data import Token, load_bars
+from core.errors import ProviderError
+from core.jobs import runners
+from core.jobs.tasks import Landed, Tick
+from core.run import Run
 
 pytestmark = pytest.mark.slow
 
@@ -188,3 +200,156 @@ def test_the_windows_button_leaves_the_sample(open_app: Open) -> None:
     assert (asked.data.ticker, asked.data.source, asked.train.target) == ("000001.SH", "auto", "return")
     assert (asked.data.start, asked.data.end) == (date(1991, 7, 1), date(2020, 8, 31))
     assert asked.train.test_start == date(2018, 8, 10)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize(
+    ("view", "dials"), [("seeds", {"sweep": 3}), ("walk_forward", {"walk_every": 20, "walk_refits": 3})]
+)
+def test_seeds_and_folds_are_drawn_as_they_land(
+    open_app: Open, monkeypatch: pytest.MonkeyPatch, view: str, dials: dict[str, int], language: str
+) -> None:
+    """The job is held after each training: the page shows one more each time, and at the end the finished chart."""
+    gates, landed, whole = [threading.Event() for _ in range(3)], [threading.Event() for _ in range(3)], runners._runs
+
+    def held(asked: list[Any], told: Callable[..., Landed], observe: Any, should_stop: Any) -> list[Run]:
+        def observed(record: Tick) -> None:
+            observe(record)
+            if isinstance(record, Landed):
+                landed[record.training - 1].set()
+                while not gates[record.training - 1].wait(0.05) and not should_stop():
+                    pass  # asked before every batch of the next training: it is then that records are sent
+
+        return whole(asked, told, observed, should_stop)
+
+    monkeypatch.setattr(runners, "_runs", held)
+    monkeypatch.setattr("core.web.job_panel.BY_ITSELF_SECONDS", 600)  # the service has learnt from jobs held before
+    seed = {"en": "11", "zh": "12"}[language]  # what one has trained the other would find finished
+    app = settle(open_app("lab/forecast.py", lang=language, seed=seed, **SMALL))
+    app = show(app, view, **dials)
+    drawn = {"seeds": seeds_drawn, "walk_forward": days_drawn}[view]
+    for done in (1, 2):
+        assert landed[done - 1].wait(20)
+        app = until(app, lambda app, done=done: drawn(app) == done * (1 if view == "seeds" else 20))
+        assert running(app)
+        assert len(charts(app)) == 1
+        assert not app.exception
+        if done == 1:
+            first = json.loads(charts(app)[0].proto.spec)["layout"]
+        gates[done - 1].set()
+    second = json.loads(charts(app)[0].proto.spec)["layout"]
+    assert second["xaxis"]["range"] == first["xaxis"]["range"]  # nothing jumps while it grows
+    assert second["uirevision"] == first["uirevision"]
+    gates[2].set()
+    app = finish(app)
+    final = json.loads(charts(app)[0].proto.spec)["layout"]
+    assert final["height"] == first["height"]
+    assert len(charts(app)) == 1
+
+
+def seeds_drawn(app: AppTest) -> int:
+    return len(json.loads(charts(app)[0].proto.spec)["data"][0]["x"]) if charts(app) else 0
+
+
+def days_drawn(app: AppTest) -> int:
+    if not charts(app):
+        return 0
+    actual, forecast = json.loads(charts(app)[0].proto.spec)["data"]
+    assert len(actual["x"]) == 60
+    assert forecast["x"] == actual["x"][: len(forecast["x"])]
+    return len(forecast["x"])
+
+
+def until(app: AppTest, true: Callable[[AppTest], bool], seconds: float = 60) -> AppTest:
+    deadline = time.monotonic() + seconds
+    while not true(app):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+        app.run()
+    return app
+
+
+def test_what_landed_before_a_cancel_stays(open_app: Open) -> None:
+    app = settle(open_app("lab/forecast.py", epochs="100", hidden="2", layers="1", window="4"))
+    app = show(app, "seeds", sweep=20)
+    if start := [button for button in app.button if button.key == "seeds_start"]:
+        app = start[0].click().run()
+    app = until(app, lambda app: seeds_drawn(app) > 0)
+    app.button(key="seeds_cancel").click().run()
+    app.run()
+    assert "This was cancelled." in said(app)
+    assert 0 < seeds_drawn(app) < 20
+
+
+OTHERS = [  # source, ticker, token: the sources offered when it does not answer
+    ({"source": "tencent", "ticker": "AAPL"}, "", []),
+    ({"source": "sample", "ticker": "000001.SH"}, "", ["tencent"]),
+    ({"source": "sample", "ticker": "000001.SH"}, "planted", ["tushare", "tencent"]),
+    ({"source": "sample", "ticker": "510300.SH"}, "planted", ["tencent"]),
+    ({"source": "sample", "ticker": "MSFT"}, "planted", []),
+    ({"source": "tushare", "ticker": "600519.SH"}, "", ["tencent"]),
+    ({"source": "upload", "ticker": "600519.SH"}, "", ["tencent"]),
+    ({"source": "upload", "ticker": "my-prices"}, "", []),
+    ({"source": "auto", "ticker": "000001.SH", "start": "2099-01-01"}, "planted", ["tencent"]),
+    ({"source": "auto", "ticker": "000001.SH", "start": "2099-01-01"}, "", []),
+    ({"source": "auto", "ticker": "510300.SH", "start": "2099-01-01"}, "planted", []),
+]
+
+
+@pytest.mark.parametrize(("query", "token", "offered"), OTHERS)
+def test_the_sources_that_can_serve_stand_beside_the_sentence(
+    open_app: Open, monkeypatch: pytest.MonkeyPatch, query: dict[str, str], token: str, offered: list[str]
+) -> None:
+    monkeypatch.setattr("core.web.session.operators_token", lambda: Token(token) if token else None)
+    monkeypatch.setattr("core.data.fetches.load_bars", unreachable)
+    app = open_app("lab/forecast.py", **query, **SMALL)
+    app = until(app, lambda app: bool(app.error))
+    assert not app.exception
+    keys = [str(button.key) for button in app.button if str(button.key).startswith("strip_")]
+    assert keys == [*(f"strip_use_{name}" for name in offered), "strip_open_sample"]
+
+
+def unreachable(query: DataQuery, *more: object, **options: object) -> pd.DataFrame:
+    """No source answers but the sample."""
+    if query.ticker == "AAPL" and query.source in ("auto", "sample"):
+        return load_bars(query)
+    raise ProviderError("{service} cannot be reached", service=query.source)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_one_press_opens_another_source_or_the_sample(
+    open_app: Open, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    monkeypatch.setattr("core.data.fetches.load_bars", unreachable)
+    asked = {"source": "tushare", "ticker": "600519.SH", "start": "2022-01-04", "split": "2018-08-10", "seed": "5"}
+    app = until(open_app("lab/forecast.py", lang=language, **asked, **SMALL), lambda app: bool(app.error))
+    app.button(key="strip_use_tencent").click().run()
+    data = app.session_state["_base"].data
+    assert (data.source, data.ticker, data.start) == ("tencent", "600519.SH", date(2022, 1, 4))
+    app = until(app, lambda app: bool(app.error))
+    app.button(key="strip_open_sample").click().run()
+    app = settle(app)
+    assert not app.error
+    run = app.session_state["_done_training"].result
+    assert run.experiment.data.ticker == "AAPL"
+    assert run.experiment.train.seed == 5  # the other dials stay
+    assert run.prediction["date"].iloc[-1] == pd.Timestamp("2024-12-30")
+    assert len(charts(app)) == 2
+
+
+def test_the_published_view_leads_to_another_source(open_app: Open) -> None:
+    if not INDEX.exists():
+        pytest.skip("the real index data are not beside the project")
+    part = "\n".join(INDEX.read_text(encoding="utf-8").splitlines()[:1] + INDEX.read_text("utf-8").splitlines()[-900:])
+    app = settle(open_app("lab/forecast.py", preset="returns", **SMALL))
+    app.file_uploader(key="own_prices").set_value(("000001.SH.csv", part.encode(), "text/csv")).run()
+    app = show(settle(app), "published")
+    app.session_state["start"], app.session_state["end"] = None, None
+    app.button(key="take_window").click().run()
+    app = settle(app)
+    keys = [str(button.key) for button in app.button]
+    told = [each.value for each in app.warning] + [each.value for each in app.error]
+    assert any("another source" in each or "no prices" in each for each in told), told
+    assert {"published_use_tencent", "published_open_sample"} <= set(keys) or {
+        "strip_use_tencent", "strip_open_sample"
+    } <= set(keys)  # fmt: skip

@@ -13,7 +13,7 @@ from core.evaluation.published import PUBLISHED, QUERY, comparable, on_published
 from core.evaluation.seeds import ManySeeds
 from core.jobs.tasks import SeedSweep
 from core.run import Run
-from core.web import inputs, job_panel, page, readings, session, wording
+from core.web import another_source, inputs, job_panel, page, readings, session, wording
 from core.web.current import Current
 from core.web.forecast import trials
 from core.web.job_panel import Wanted
@@ -87,12 +87,16 @@ def _lead_there(current: Current) -> None:
             "index points."
         )
     )
-    if _asked(current) and current.bars is not None:
+    if _asked(current):
+        if current.fetch.bars is None:
+            return  # the page's head says why there are none, or that they are coming
         st.warning(
             _(
                 "These prices run from {first} to {last} and do not cover the table's days; choose another source."
-            ).format(first=current.bars.index[0].date(), last=current.bars.index[-1].date())
+            ).format(first=current.fetch.bars.index[0].date(), last=current.fetch.bars.index[-1].date())
         )
+        with st.container(horizontal=True):
+            another_source.buttons(current.experiment.data, "published")
         return
     st.button(
         _("Set ticker, dates and split to the table's"), key="take_window", type="primary",

@@ -7,17 +7,22 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from core import charts
+from core.charts import Style
 from core.config import bounds
 from core.errors import ConfigError
 from core.evaluation.conformal import LEVELS
 from core.evaluation.measures import measures_of
 from core.evaluation.seeds import ManySeeds
 from core.evaluation.walkforward import FEWEST_TRAINED, WalkForward, folds
-from core.jobs.tasks import WalkForwardTask
+from core.jobs.tasks import FoldLanded, SeedLanded, SeedSweep, WalkForwardTask
 from core.run import Run
+from core.web import page
 from core.web.current import Current
 from core.web.text import _, joined, say
 from core.web.wording import measure_name, measured
+
+Records = tuple[Any, ...]  # what a job has told so far
 
 
 def dial(label: str, owner: Any, field: str, key: str, default: int) -> int:
@@ -48,6 +53,21 @@ def walk_forward_task(current: Current) -> WalkForwardTask | None:
         st.warning(say(error.sentence))
         return None
     return WalkForwardTask(experiment=current.experiment, every=days, refits=times)
+
+
+def draw_folds(run: Run, task: WalkForwardTask, style: Style, records: Records) -> None:
+    """The folds forecast so far over what happened, where the finished walk will stand."""
+    folds = [record.rows for record in records if isinstance(record, FoldLanded)]
+    happened = run.prediction.tail(task.every * task.refits)
+    page.draw(charts.walk_so_far(happened, folds, style, target=run.task.target), "walk-forward-so-far")
+
+
+def draw_seeds(run: Run, task: SeedSweep, style: Style, records: Records) -> None:
+    """Each seed that has landed against "same as yesterday", where the band of all seeds will stand."""
+    landed = [record for record in records if isinstance(record, SeedLanded)]
+    errors = [(record.seed, record.rmse) for record in landed if record.rmse is not None]
+    seeds, same = [each.train.seed for each in task.experiments], run.baselines["persistence"]["test"].rmse
+    page.draw(charts.seeds_so_far(errors, seeds, same, style, target=run.task.target), "seeds-so-far")
 
 
 def coverage_figures(walk: WalkForward) -> dict[str, str]:
