@@ -144,7 +144,7 @@ def test_half_lives_and_saturation_are_the_test_parts(open_app: Open) -> None:
 
 
 def test_the_twin_can_be_stopped_and_begun_again(open_app: Open) -> None:
-    app = settle(open_app("lab/gradients.py", epochs="150", hidden="1", layers="1", window="2"))
+    app = settle(open_app("lab/gradients.py", epochs="600", hidden="8", layers="1", window="10"))
     if any(button.key == "twin_start" for button in app.button):
         app.button(key="twin_start").click().run()
     app.button(key="twin_cancel").click().run()
