@@ -26,7 +26,7 @@ def number(value: float, digits: int = 4) -> str:
         return f"{value:.0f}"
     power = math.floor(math.log10(abs(value)))
     ways = [_plain(value, kept, power) for kept in range(digits, min(digits, 2), -1)] if power >= _LEAST_POWER else []
-    ways += [_powers(value, kept) for kept in range(digits, 0, -1)]
+    ways += [*(_powers(value, kept) for kept in range(digits, 1, -1)), _whole_powers(value)]
     return next((way for way in ways if len(way) <= LONGEST_FIGURE), ways[-1])
 
 
@@ -39,6 +39,12 @@ def _plain(value: float, digits: int, power: int) -> str:
 def _powers(value: float, digits: int) -> str:
     mantissa, power = f"{value:.{digits - 1}e}".split("e")
     return f"{mantissa.rstrip('0').rstrip('.') if '.' in mantissa else mantissa}e{int(power)}"
+
+
+def _whole_powers(value: float) -> str:
+    """-15e-12, where -1.5e-11 would not fit."""
+    mantissa, power = f"{value:.1e}".split("e")
+    return f"{mantissa.replace('.', '')}e{int(power) - 1}"
 
 
 def decimals(prices: Array) -> int:

@@ -109,7 +109,8 @@ def take_file() -> None:
         return _read_file(OwnFile(file.name, file.getvalue()))
     for key in (session.UPLOAD, session.UPLOAD_ERROR, session.FILE, session.READ_FILE):
         key.put(None)
-    fill(read()[0].replace(data=session.HOME.get()))
+    if (experiment := read()[0]).data.source == "upload":  # a file that was never read took no price's place
+        fill(experiment.replace(data=session.HOME.get()))
 
 
 def answer_file(file: OwnFile, option: str, answer: str) -> None:

@@ -207,3 +207,25 @@ def test_published_rows_are_sorted_and_told_apart():
     assert chart.figure.layout.shapes[0].x0 == 38.06
     assert {t.y[0]: t.marker.symbol for t in chart.figure.data}["CNN"] == "circle-open"
     assert chart.alt.endswith("ours 37.95, yesterday 38.06, CNN 42.97.")
+
+
+@pytest.mark.parametrize("draw", ["forecast", "residuals", "price"])
+def test_prices_of_a_millionth_are_drawn_with_their_digits(bars, prediction, draw):
+    style = Style(digits=10)
+    small = prediction.assign(**{name: prediction[name] * 1e-9 for name in ("actual", "predicted", "persistence")})
+    chart = charts.price(bars * 1e-9, style) if draw == "price" else getattr(charts, draw)(small, style)
+    assert "0.00" not in chart.alt
+    assert "e−" in chart.alt
+    assert chart.figure.layout.template.layout.yaxis.exponentformat == "e"  # Plotly's own would be 400n
+    hovers = {trace.hovertemplate for trace in chart.figure.data} - {"%{x:.1f} %"}
+    assert all("%{y:.4~g}" in hover for hover in hovers)
+
+
+def test_volatility_has_no_yearly_ticks_where_no_year_is_known(prediction):
+    axes = [
+        charts.forecast(prediction, Style(bars_a_year=periods), target="volatility").figure.layout.yaxis
+        for periods in (252.0, 52.0, None)
+    ]
+    np.testing.assert_allclose(np.subtract(axes[1].tickvals, axes[0].tickvals), np.log(252 / 52) / 2)
+    assert axes[2].tickvals is None
+    assert axes[2].title.text == "log range"

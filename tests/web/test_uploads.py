@@ -253,3 +253,19 @@ def test_where_no_year_is_known_there_is_no_yearly_figure(open_app: Open) -> Non
     assert "% a year" not in app.table[0].value.columns
     assert "a log range of" in said(app)
     assert "a year" not in said(app).replace("volatility a year", "")
+
+
+def test_taking_away_a_file_that_was_not_read_leaves_the_prices(open_app: Open) -> None:
+    app = settle(open_app("lab/market.py", **SMALL, start="2022-01-03"))
+    app.file_uploader(key="own_prices").set_value(("words.csv", b"Dear Sir or Madam,\n", "text/csv")).run()
+    assert app.error
+    app.file_uploader(key="own_prices").set_value(None).run()
+    assert not app.error
+    assert app.session_state["_base"].data.start.isoformat() == "2022-01-03"
+
+
+def test_taking_away_the_file_goes_back_to_the_first_prices(open_app: Open) -> None:
+    app = uploaded(open_app, jumping(100, 100))
+    assert app.session_state["_base"].data.source == "upload"
+    app.file_uploader(key="own_prices").set_value(None).run()
+    assert app.session_state["_base"].data.source != "upload"
