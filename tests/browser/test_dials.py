@@ -61,3 +61,36 @@ def test_ten_fast_presses_on_a_slider_after_an_upload(
     settled(page)
     assert float(handle.input_value()) == pytest.approx(wanted)
     assert float(asked(page)[key]) == pytest.approx(wanted)
+
+
+@pytest.mark.parametrize(("key", "wanted"), [("seed", 10), ("lr", 0.02), ("patience", 10)])
+def test_ten_fast_presses_on_a_number_after_an_upload(
+    serve: Callable[..., str], visit: Callable[..., Page], key: str, wanted: float
+) -> None:
+    page = settled(visit(f"{serve(GATESCOPE_WORKERS='1')}/market?epochs=2"))
+    opened(page, key)
+    uploaded(page)
+    up = page.locator(f".st-key-{key} [data-testid=stNumberInputStepUp]")
+    for _ in range(PRESSES):
+        up.click()
+    page.wait_for_timeout(1500)
+    settled(page)
+    assert float(page.locator(f".st-key-{key} input").input_value()) == pytest.approx(wanted)
+    assert float(asked(page)[key]) == pytest.approx(wanted)
+
+
+@pytest.mark.parametrize(
+    ("key", "words"), [("cell", ["GRU", "RNN", "GRU"]), ("loss", ["Huber"]), ("batch", ["64", "16"])]
+)
+def test_fast_choices_after_an_upload(
+    serve: Callable[..., str], visit: Callable[..., Page], key: str, words: list[str]
+) -> None:
+    page = settled(visit(f"{serve(GATESCOPE_WORKERS='1')}/market?epochs=2"))
+    opened(page, key)
+    uploaded(page)
+    for word in words:
+        page.locator(f".st-key-{key} [role=combobox], .st-key-{key} input").first.click()
+        page.get_by_role("option", name=word, exact=True).click()
+    page.wait_for_timeout(1500)
+    settled(page)
+    assert asked(page)[key].lower() == words[-1].lower()
