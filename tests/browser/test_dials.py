@@ -43,54 +43,58 @@ def opened(page: Page, key: str) -> None:
         page.locator(f".st-key-{key}").wait_for(state="visible")
 
 
-@pytest.mark.parametrize("key", SLIDERS)
-def test_ten_fast_presses_on_a_slider_after_an_upload(
-    serve: Callable[..., str], visit: Callable[..., Page], key: str
-) -> None:
-    page = settled(visit(f"{serve(GATESCOPE_WORKERS='1')}/market?epochs=2"))
-    opened(page, key)
-    uploaded(page)
-    handle = page.locator(f".st-key-{key} input[type=range]")
-    handle.focus()
-    first, step = float(handle.input_value()), float(handle.get_attribute("step") or 1)
-    most = float(handle.get_attribute("max") or 0)
-    for _ in range(PRESSES):
-        handle.press("ArrowRight")
-    wanted = min(first + PRESSES * step, most)
+@pytest.fixture
+def after_an_upload(serve: Callable[..., str], visit: Callable[..., Page]) -> Callable[[str], Page]:
+    """A visit that has just brought a file of its own, with the dial of that name in sight."""
+    address, pages = serve(GATESCOPE_WORKERS="1"), []
+
+    def arrived(key: str) -> Page:
+        for page in pages:
+            page.close()
+        pages[:] = [settled(visit(f"{address}/market?epochs=2"))]
+        opened(pages[0], key)
+        return uploaded(pages[0])
+
+    return arrived
+
+
+def stands(page: Page, key: str, wanted: float) -> None:
+    """The address says so, when all is quiet."""
     page.wait_for_timeout(1500)
     settled(page)
-    assert float(handle.input_value()) == pytest.approx(wanted)
-    assert float(asked(page)[key]) == pytest.approx(wanted)
+    assert float(asked(page)[key]) == pytest.approx(wanted), key
 
 
-@pytest.mark.parametrize(("key", "wanted"), [("seed", 10), ("lr", 0.02), ("patience", 10)])
-def test_ten_fast_presses_on_a_number_after_an_upload(
-    serve: Callable[..., str], visit: Callable[..., Page], key: str, wanted: float
-) -> None:
-    page = settled(visit(f"{serve(GATESCOPE_WORKERS='1')}/market?epochs=2"))
-    opened(page, key)
-    uploaded(page)
-    up = page.locator(f".st-key-{key} [data-testid=stNumberInputStepUp]")
-    for _ in range(PRESSES):
-        up.click()
-    page.wait_for_timeout(1500)
-    settled(page)
-    assert float(page.locator(f".st-key-{key} input").input_value()) == pytest.approx(wanted)
-    assert float(asked(page)[key]) == pytest.approx(wanted)
+def test_ten_fast_presses_on_sliders(after_an_upload: Callable[[str], Page]) -> None:
+    for key in SLIDERS:
+        page = after_an_upload(key)
+        handle = page.locator(f".st-key-{key} input[type=range]")
+        handle.focus()
+        first, step = float(handle.input_value()), float(handle.get_attribute("step") or 1)
+        most = float(handle.get_attribute("max") or 0)
+        for _ in range(PRESSES):
+            handle.press("ArrowRight")
+        wanted = min(first + PRESSES * step, most)
+        stands(page, key, wanted)
+        assert float(handle.input_value()) == pytest.approx(wanted)
 
 
-@pytest.mark.parametrize(
-    ("key", "words"), [("cell", ["GRU", "RNN", "GRU"]), ("loss", ["Huber"]), ("batch", ["64", "16"])]
-)
-def test_fast_choices_after_an_upload(
-    serve: Callable[..., str], visit: Callable[..., Page], key: str, words: list[str]
-) -> None:
-    page = settled(visit(f"{serve(GATESCOPE_WORKERS='1')}/market?epochs=2"))
-    opened(page, key)
-    uploaded(page)
-    for word in words:
-        page.locator(f".st-key-{key} [role=combobox], .st-key-{key} input").first.click()
-        page.get_by_role("option", name=word, exact=True).click()
-    page.wait_for_timeout(1500)
-    settled(page)
-    assert asked(page)[key].lower() == words[-1].lower()
+def test_ten_fast_presses_on_numbers(after_an_upload: Callable[[str], Page]) -> None:
+    for key, wanted in (("seed", 10), ("lr", 0.02)):
+        page = after_an_upload(key)
+        for _ in range(PRESSES):
+            page.locator(f".st-key-{key} [data-testid=stNumberInputStepUp]").click()
+        stands(page, key, wanted)
+        assert float(page.locator(f".st-key-{key} input").input_value()) == pytest.approx(wanted)
+
+
+def test_fast_choices(after_an_upload: Callable[[str], Page]) -> None:
+    for key, words in (("cell", ["GRU", "RNN"]), ("loss", ["Huber"]), ("batch", ["64", "16"])):
+        page = after_an_upload(key)
+        for word in words:
+            page.locator(f".st-key-{key} input").click()
+            page.keyboard.type(word)
+            page.keyboard.press("Enter")
+        page.wait_for_timeout(1500)
+        settled(page)
+        assert asked(page)[key].lower() == words[-1].lower(), key
