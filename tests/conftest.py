@@ -12,6 +12,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
+SLOW = ("test_dialects", "test_any_input", "test_verdicts", "test_article", "test_jobs", "test_faults", "test_fetches")
 sys.path.insert(0, str(ROOT))
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
@@ -19,6 +20,13 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 def pytest_configure(config: pytest.Config) -> None:
     os.environ["GATESCOPE_DATA"] = str(config.cache.mkdir("prices"))  # never a user's own folder
     os.environ.setdefault("NUMBA_CACHE_DIR", str(config.cache.mkdir("compiled")))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whole rooms that start the app, compile, or try thousands of files: left out of `make quick`."""
+    for item in items:
+        if item.path.parent.name in ("web", "kernel") or item.path.stem in SLOW:
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="session")
