@@ -85,7 +85,7 @@ def coverage_table(walk: WalkForward) -> pd.DataFrame:
     kinds = {"split": _("plain (split conformal)"), "adaptive": _("adaptive")}
     return pd.DataFrame(
         {
-            _("interval"): f"{100 * band.level:.0f}\u00a0%",
+            _("interval"): f"{band.level:.0%}",
             _("kind"): kinds[band.kind],
             _("held"): f"{band.held:.1%}",
             _("mean width"): measured("rmse", band.width),
