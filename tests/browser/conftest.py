@@ -42,10 +42,11 @@ def is_ready(address: str) -> bool:
 def serve(tmp_path: Path) -> Iterator[Serve]:
     """Start the app as `make run` does, with environment variables; its address once it says it is ready."""
     running: list[subprocess.Popen[bytes]] = []
+    log_path = tmp_path / "server.log"
 
     def started(**environment: str) -> str:
         port = free_port()
-        with (tmp_path / "server.log").open("wb") as log:
+        with log_path.open("ab") as log:
             running.append(
                 subprocess.Popen(
                     [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
@@ -57,14 +58,18 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
             )
         address, deadline = f"http://127.0.0.1:{port}", time.monotonic() + 90
         while not is_ready(address):
-            assert time.monotonic() < deadline, (tmp_path / "server.log").read_text()
+            assert time.monotonic() < deadline, log_path.read_text()
             time.sleep(0.2)
         return address
 
     yield started
+    died = [server.returncode for server in running if server.poll() is not None]
     for server in running:
         server.send_signal(signal.SIGTERM)
         server.wait(timeout=30)
+    if log_path.exists():
+        print(log_path.read_text(errors="replace")[-8000:])  # shown by pytest where a test failed
+    assert not died, f"a server ended by itself: {died}"
 
 
 @pytest.fixture(scope="session")
