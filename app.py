@@ -140,10 +140,18 @@ def warm_up() -> None:
     gc.freeze()
 
 
+def train_ahead() -> None:
+    """Have the workers train what the first visitor will see."""
+    from core.web import ahead
+
+    ahead.at_start()
+
+
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any] | None]:
-    """Workers up before the first visitor, down after the last."""
+    """Workers up before the first visitor, and what they will see first trained; down after the last."""
     await asyncio.gather(asyncio.to_thread(service.start), asyncio.to_thread(warm_up))
+    await asyncio.to_thread(train_ahead)
     try:
         yield {}
     finally:
@@ -151,9 +159,14 @@ async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any] | None]:
 
 
 async def readyz(request: Request) -> JSONResponse:
-    """200 when a training could start now, 503 before that; for load balancers."""
+    """200 once a worker has warmed up and a training could start at once, 503 before that; for load balancers.
+
+    `compiled` is what each worker says of its compiled training; any word but "ready" means that PyTorch trains there.
+    """
     status = service.status()
-    return JSONResponse({"ready": status.up, "workers": status.workers}, 200 if status.up else 503)
+    ready = status.up and bool(status.said)
+    told = {"ready": ready, "workers": status.workers, "compiled": list(status.said)}
+    return JSONResponse(told, 200 if ready else 503)
 
 
 async def icon(request: Request) -> FileResponse:

@@ -71,14 +71,23 @@ def prepare() -> None:
     compiling.begin()
 
 
+def compiled() -> str:
+    """How it stands with the compiled training in this process; any word but "ready" means that PyTorch trains."""
+    return compiling.status()
+
+
 def warm_up() -> None:
-    """Run the smallest experiments once, so that no first visitor waits for an import: one by each way of training."""
+    """Run the smallest experiments once, so that no first visitor waits for an import: one by each way of training.
+
+    Returns when the compiled training is there, or cannot be.
+    """
     prepare()
     days = pd.bdate_range("2020-01-01", periods=60, name="date")
     bars = pd.DataFrame({"close": 100 + np.sin(np.arange(60.0))}, index=days)
     for preset in ("article", "corrected"):
         train = PRESETS[preset].train.replace(epochs=1)
         run_experiment(PRESETS[preset].replace(train=train), bars)
+    compiling.warm_up()
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@
 
 These functions speak to the process's one `Service`, which starts its workers at the first `ask` unless `start()` did
 before. A visitor has one live job: asking for something else gives the older one up. Give separate things on one
-screen separate visitor names. `finished(key)` reads a result without giving anything up.
+screen separate visitor names. `finished(key)` reads a result without giving anything up. `think_ahead` has idle workers
+do what may be asked next.
 
 Where the work is done: worker processes on this machine (default; GATESCOPE_WORKERS=n for how many), a running dask
 cluster (GATESCOPE_SCHEDULER=tcp://... or tls://... with the paths GATESCOPE_TLS_CA, GATESCOPE_TLS_CERT and
@@ -22,6 +23,7 @@ what a training is.
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from types import ModuleType
 
 import pandas as pd
@@ -44,6 +46,7 @@ __all__ = [
     "start",
     "status",
     "stop",
+    "think_ahead",
     "visitor_left",
 ]
 
@@ -61,12 +64,21 @@ def the_service() -> Service:
     return service  # type: ignore[no-any-return]
 
 
-def ask(task: Task, bars: pd.DataFrame | None, visitor: str, restart: bool = False) -> JobState:
+def ask(task: Task, bars: pd.DataFrame | None, visitor: str, restart: bool = False, wait: float = 0.0) -> JobState:
     """Join, start or read the job of `task` on `bars`; never blocks for long, never raises for a job's own failure.
 
-    A visitor who cancelled the job, or saw it fail, reads that until they ask with `restart=True`.
+    A visitor who cancelled the job, or saw it fail, reads that until they ask with `restart=True`. With `wait`, the
+    answer comes when the job has ended, or after so many seconds.
     """
-    return the_service().ask(task, bars, visitor, restart)
+    return the_service().ask(task, bars, visitor, restart, wait)
+
+
+def think_ahead(wanted: Sequence[tuple[Task, pd.DataFrame | None]], visitor: str) -> None:
+    """Say what `visitor` may ask for next, likeliest first; short jobs of it are done while nobody wants anything.
+
+    One at a time; dropped at once when anyone asks. GATESCOPE_AHEAD=0 turns it off.
+    """
+    the_service().think_ahead(wanted, visitor)
 
 
 def cancel(key: str, visitor: str) -> None:

@@ -32,12 +32,16 @@ OnEvent = Callable[[Event], None]  # called from any thread; never blocks
 
 
 class Backend(Protocol):
-    """Runs orders and posts what becomes of them. All methods are called from the service's one thread."""
+    """Runs orders and posts what becomes of them. All methods but `said` are called from the service's one thread."""
 
     name: str
 
     def slots(self) -> int:
         """How many orders can run at once, now."""
+        ...
+
+    def said(self) -> tuple[str, ...]:
+        """The word of each worker that has warmed up; never waits for one."""
         ...
 
     def alive(self) -> bool:

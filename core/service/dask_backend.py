@@ -26,7 +26,7 @@ from core.service.job import workers_lost
 from core.service.processes import LocalProcesses
 from core.service.worker import Order, Outcome, Progress, run_order, warm_up
 
-TOPIC = "gatescope"
+TOPIC, WORDS = "gatescope", "gatescope-workers"  # events: reports of jobs, what workers say of themselves
 CONNECT_SECONDS = 20
 PLACE_SECONDS = 5
 FETCH_SECONDS = 60
@@ -63,7 +63,11 @@ class WarmUp(WorkerPlugin):
 
     def setup(self, worker: Worker) -> None:
         """Called by dask in the worker."""
-        threading.Thread(target=warm_up, name="gatescope-warm-up", daemon=True).start()
+        threading.Thread(target=self._warm_up, args=(worker,), name="gatescope-warm-up", daemon=True).start()
+
+    @staticmethod
+    def _warm_up(worker: Worker) -> None:
+        worker.log_event(WORDS, {"worker": worker.address, "said": warm_up()})
 
 
 class DaskBackend:
@@ -77,16 +81,23 @@ class DaskBackend:
         self._slots, self._counted, self._manned = 0, 0.0, time.monotonic()
         self.undo = ExitStack()  # what to close, the client first
         self.processes: LocalProcesses | None = None  # when the workers are our own
+        self._said: dict[str, str] = {}  # by worker
         client.subscribe_topic(TOPIC, self._on_report)
+        client.subscribe_topic(WORDS, self._on_word)
         client.register_plugin(WarmUp())
 
     def slots(self) -> int:
         now = time.monotonic()
         if now - self._counted > 1.0:
-            self._slots, self._counted = sum(self._client.nthreads().values()), now
+            workers = self._client.nthreads()
+            self._slots, self._counted = sum(workers.values()), now
+            self._said = {worker: word for worker, word in self._said.items() if worker in workers}
         if self._slots:
             self._manned = now
         return self._slots
+
+    def said(self) -> tuple[str, ...]:
+        return tuple(self._said.values())
 
     def alive(self) -> bool:
         if self.processes and not self.processes.alive():
@@ -134,6 +145,9 @@ class DaskBackend:
     def _on_report(self, event: tuple[float, dict[str, Any]]) -> None:
         if event[1]["token"] in self._futures:
             self._on_event(pickle.loads(event[1]["report"]))
+
+    def _on_word(self, event: tuple[float, dict[str, str]]) -> None:
+        self._said = {**self._said, event[1]["worker"]: event[1]["said"]}
 
     def _on_done(self, future: Future) -> None:
         token = str(future.key)

@@ -38,7 +38,7 @@ Message = Event | Wake | _Stop | Future[None]  # a Future: start the workers, an
 class Dispatcher:
     """Takes jobs to the workers and news of them back. `backend` is None until it is first needed."""
 
-    def __init__(self, jobs: StateMachine, lock: threading.Lock) -> None:
+    def __init__(self, jobs: StateMachine, lock: threading.Condition) -> None:
         self.backend: Backend | None = None
         self._jobs, self._lock = jobs, lock
         self._inbox: queue.SimpleQueue[Message] = queue.SimpleQueue()
@@ -69,7 +69,8 @@ class Dispatcher:
         self._close()
 
     def _next(self) -> Message:
-        pause = LIVE_TICK_SECONDS if self._jobs.jobs else IDLE_TICK_SECONDS
+        with self._lock:
+            pause = LIVE_TICK_SECONDS if self._jobs.jobs or self._jobs.thinks() else IDLE_TICK_SECONDS
         try:
             return self._inbox.get(timeout=pause)
         except queue.Empty:
@@ -88,6 +89,7 @@ class Dispatcher:
             elif isinstance(message, Lost):
                 end = self._jobs.retry if message.again else self._jobs.failed
                 end(message.token, message.error)
+            self._lock.notify_all()
 
     def _start(self, started: Future[None]) -> None:
         try:
@@ -111,7 +113,7 @@ class Dispatcher:
         with self._lock:
             self._jobs.drop_departed()
             dropped = self._jobs.take_dropped()
-            wanted = bool(self._jobs.jobs)
+            wanted = bool(self._jobs.jobs) or self._jobs.thinks()
         if self.backend:
             for token in dropped:
                 self.backend.cancel(token)

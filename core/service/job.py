@@ -10,6 +10,8 @@ import pandas as pd
 
 from core.errors import JobError
 from core.sentence import N_
+from core.service.state import JobState
+from core.service.worker import Outcome
 from core.values import Estimate
 
 
@@ -42,6 +44,30 @@ class Job:
     began: float | None = None
     records: list[Any] = field(default_factory=list)
     tries: int = 0
+
+    def live(self, now: float, position: int, wait: float) -> JobState:
+        """As it stands; `position` and `wait` are 0 once it has begun."""
+        return JobState(
+            key=self.key,
+            state="queued" if self.began is None else "running",
+            position=position,
+            wait=wait,
+            records=tuple(self.records),
+            steps=self.estimate.steps,
+            seconds_left=wait + self.seconds_left(now),
+            seconds=0.0 if self.began is None else now - self.began,
+        )
+
+    def done(self, outcome: Outcome) -> JobState:
+        """As a worker brought it back."""
+        return JobState(
+            key=self.key,
+            state="done",
+            records=outcome.records,
+            steps=self.estimate.steps,
+            seconds=outcome.seconds,
+            result=outcome.result,
+        )
 
     def seconds_left(self, now: float) -> float:
         """From its own pace once there are records, else from the estimate."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Sequence
 from concurrent.futures import Future
 
 import pandas as pd
@@ -11,6 +12,7 @@ import pandas as pd
 from core.digest import digest
 from core.errors import JobError
 from core.sentence import N_
+from core.service.ahead import Idea
 from core.service.backends import backend_name
 from core.service.dispatcher import Dispatcher, Message, Wake
 from core.service.job import Task, not_a_task, too_long
@@ -21,6 +23,7 @@ MOST_BARS = 50_000  # rows; daily prices of two centuries
 MOST_QUEUED = 100
 GRACE_SECONDS = 90.0  # a browser that lost its connection tries again after growing pauses
 RESULT_BYTES = 256 * 2**20  # GATESCOPE_RESULT_BYTES overrides
+AHEAD = "GATESCOPE_AHEAD"  # 0: nothing is computed before somebody asks for it
 LONGEST_SECONDS = 1800.0  # GATESCOPE_LONGEST_SECONDS overrides; a run must end while a visitor watches
 
 
@@ -30,13 +33,15 @@ class Service:
     def __init__(self, grace: float = GRACE_SECONDS, result_bytes: int = 0, most_queued: int = MOST_QUEUED) -> None:
         size = result_bytes or int(os.environ.get("GATESCOPE_RESULT_BYTES", RESULT_BYTES))
         longest = float(os.environ.get("GATESCOPE_LONGEST_SECONDS", LONGEST_SECONDS))
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()  # told of every report and ending
         self._jobs = StateMachine(size, most_queued, longest)
         self._grace = grace
         self._dispatcher: Dispatcher | None = None
 
-    def ask(self, task: Task, bars: pd.DataFrame | None, visitor: str, restart: bool = False) -> JobState:
-        """Join, start or read the job of `task` on `bars`."""
+    def ask(
+        self, task: Task, bars: pd.DataFrame | None, visitor: str, restart: bool = False, wait: float = 0.0
+    ) -> JobState:
+        """Join, start or read the job of `task` on `bars`; give it up to `wait` seconds to end."""
         key = digest(task, bars)
         try:
             if not hasattr(type(task), "runner"):
@@ -49,7 +54,19 @@ class Service:
             state = self._jobs.ask(key, task, bars, visitor, restart)
             if state.live:
                 self._tell(Wake())
+            if state.live and wait:
+                self._lock.wait_for(lambda: not ((now := self._jobs.read(key, visitor)) and now.live), wait)
+                state = self._jobs.read(key, visitor) or state
         return state
+
+    def think_ahead(self, wanted: Sequence[tuple[Task, pd.DataFrame | None]], visitor: str) -> None:
+        """What `visitor` may ask for next, likeliest first; short jobs of it are done while nobody asks for more."""
+        if os.environ.get(AHEAD) == "0":
+            return
+        ideas = [Idea(digest(task, bars), task, bars) for task, bars in wanted]
+        with self._lock:
+            self._jobs.ideas.think(visitor, ideas)
+            self._tell(Wake())
 
     def cancel(self, key: str, visitor: str) -> None:
         """`visitor` does not want this job any more."""
@@ -85,7 +102,8 @@ class Service:
                 backend=backend.name if backend else backend_name(),
                 up=backend is not None,
                 workers=jobs.slots if backend else 0,
-                queued=len(jobs.jobs) - running,
+                said=backend.said() if backend else (),
+                queued=jobs.waiting(),
                 running=running,
                 visitors=len(jobs.wishes),
                 finished=jobs.completed,

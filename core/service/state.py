@@ -58,6 +58,7 @@ class Status:
         backend: "embedded", "cluster" or "thread".
         up: whether its workers have been started and answer.
         workers: how many jobs can run at once; 0 until it is up.
+        said: what each worker that has warmed up says of itself.
         finished: jobs brought to an end since the start, errors and cancellations left out.
         result_bytes: size of the results kept.
     """
@@ -65,6 +66,7 @@ class Status:
     backend: str
     up: bool
     workers: int
+    said: tuple[str, ...]
     queued: int
     running: int
     visitors: int

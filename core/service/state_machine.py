@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 import uuid
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -14,14 +14,16 @@ import pandas as pd
 from zict import LRU
 
 from core.errors import GatescopeError
+from core.service.ahead import Ideas
 from core.service.cost import CostModel
+from core.service.endings import Endings
 from core.service.job import Job, full, stopped_from_outside, too_slow, wait_behind
-from core.service.state import JobState, State
+from core.service.state import JobState
 from core.service.worker import Outcome, Progress
 
 MOST_TRIES = 3
-MOST_VISITORS = 10_000  # whose endings are remembered
-MOST_ENDINGS = 16  # cancelled or failed jobs remembered a visitor
+QUIET_SECONDS = 0.3  # since somebody last asked or was answered, so that a page is drawn first
+NOBODY = ""  # wants the job that is done ahead; no visitor has this name
 
 
 class Kept(NamedTuple):
@@ -51,7 +53,9 @@ class StateMachine:
         self.slots = 1  # told by the service whenever the backend changes
         self._most_queued, self._most_seconds = most_queued, most_seconds
         self._leaving: dict[str, float] = {}
-        self._endings: OrderedDict[str, OrderedDict[str, JobState]] = OrderedDict()
+        self._endings = Endings()
+        self.ideas = Ideas()
+        self._quiet_since = -math.inf
         self._dropped: list[str] = []
         self._stopped: deque[str] = deque(maxlen=1000)
 
@@ -60,29 +64,36 @@ class StateMachine:
     def ask(self, key: str, task: Any, bars: pd.DataFrame | None, visitor: str, restart: bool) -> JobState:
         """Join, start or read; the visitor's older live job is given up."""
         self._leaving.pop(visitor, None)
-        endings = self._endings.get(visitor, OrderedDict())
         if restart:
-            endings.pop(key, None)
+            self._endings.forget(visitor, key)
         if self.wishes.get(visitor) != key:
             self._give_up(visitor)
-        known = endings.get(key) or self.finished(key)
+        known = self._endings.get(visitor, key) or self.finished(key)
         if known:
             return known
         if key not in self.jobs:
+            self._stop_ahead()
             estimate = self.costs.estimate(task, 0 if bars is None else len(bars))
             if estimate.seconds > self._most_seconds:
                 return JobState(key=key, state="error", error=too_slow(estimate.seconds, self._most_seconds))
             if len(self.queue()) >= self._most_queued:
                 return JobState(key=key, state="error", error=full(self._most_queued))
             self.jobs[key] = Job(key, task, bars, estimate)
+        self.jobs[key].wanted.discard(NOBODY)
         self.jobs[key].wanted.add(visitor)
         self.wishes[visitor] = key
+        self._quiet_since = self.clock()
         return self._live(self.jobs[key])
+
+    def read(self, key: str, visitor: str) -> JobState | None:
+        """The job as this visitor sees it, whatever else they want; None when there is no such job any more."""
+        known = self._endings.get(visitor, key) or self.finished(key)
+        return known or (self._live(self.jobs[key]) if key in self.jobs else None)
 
     def cancel(self, key: str, visitor: str) -> None:
         """The visitor reads "cancelled" from now on; the job ends if it was the last who wanted it."""
         if self.wishes.get(visitor) == key:
-            self._end_for(visitor, replace(self._live(self.jobs[key]), state="cancelled", position=0, wait=0.0))
+            self._endings.put(visitor, replace(self._live(self.jobs[key]), state="cancelled", position=0, wait=0.0))
             self._give_up(visitor)
 
     def leave(self, visitor: str, grace: float) -> None:
@@ -93,7 +104,8 @@ class StateMachine:
         """Give up the jobs of visitors whose grace is over."""
         for visitor in [who for who, until in self._leaving.items() if until <= self.clock()]:
             del self._leaving[visitor]
-            self._endings.pop(visitor, None)
+            self._endings.forget(visitor)
+            self.ideas.forget(visitor)
             self._give_up(visitor)
 
     def _give_up(self, visitor: str) -> None:
@@ -102,10 +114,18 @@ class StateMachine:
             return
         job.wanted.discard(visitor)
         if not job.wanted:
-            del self.jobs[job.key]
-            if job.token:
-                self._dropped.append(job.token)
-                self._stopped.append(job.key)
+            self._drop(job)
+
+    def _drop(self, job: Job) -> None:
+        del self.jobs[job.key]
+        if job.token:
+            self._dropped.append(job.token)
+            self._stopped.append(job.key)
+
+    def _stop_ahead(self) -> None:
+        """Somebody wants something else: what is done ahead makes room at once."""
+        for job in [job for job in self.jobs.values() if job.wanted == {NOBODY}]:
+            self._drop(job)
 
     def finished(self, key: str) -> JobState | None:
         """The finished job of this key, if it is kept; now the most recently read."""
@@ -124,13 +144,25 @@ class StateMachine:
         return sum(bool(job.token) for job in self.jobs.values())
 
     def next_job(self) -> Job | None:
-        """The job to submit now, given its token; None when there is none."""
-        job = next((job for job in self.jobs.values() if not job.token), None)
+        """The job to submit now, given its token: one asked for, or one done ahead while there is none."""
+        job = next((job for job in self.jobs.values() if not job.token), None) or self._ahead()
         if job:
             job.tries += 1
             again = job.tries > 1 or job.key in self._stopped  # its first name may still be ending on a worker
             job.token = f"gatescope-{job.key}" + (f"-{uuid.uuid4().hex[:8]}" if again else "")
         return job
+
+    def thinks(self) -> bool:
+        """Whether there is something to be done ahead, now or soon."""
+        return self.ideas.next(self.results, self.costs) is not None
+
+    def _ahead(self) -> Job | None:
+        idea = self.ideas.next(self.results, self.costs)
+        if idea is None or self.jobs or self.clock() - self._quiet_since < QUIET_SECONDS:
+            return None
+        estimate = self.costs.estimate(idea.task, 0 if idea.bars is None else len(idea.bars))
+        self.jobs[idea.key] = Job(idea.key, idea.task, idea.bars, estimate, {NOBODY})
+        return self.jobs[idea.key]
 
     def take_dropped(self) -> list[str]:
         """Tokens the backend must cancel; each is told once."""
@@ -165,15 +197,9 @@ class StateMachine:
             self.costs.learn(job.task, 0 if job.bars is None else len(job.bars), outcome.seconds)
             self._remove(job)
             self.completed += 1
-            done = JobState(
-                key=job.key,
-                state="done",
-                records=outcome.records,
-                steps=job.estimate.steps,
-                seconds=outcome.seconds,
-                result=outcome.result,
-            )
-            self.results[job.key] = Kept(done, outcome.size)
+            if NOBODY not in job.wanted:
+                self._quiet_since = self.clock()
+            self.results[job.key] = Kept(job.done(outcome), outcome.size)
 
     def retry(self, token: str, error: GatescopeError) -> None:
         """Queue the order again, before all asked for later; fail with `error` when it was tried too often."""
@@ -195,27 +221,24 @@ class StateMachine:
 
     def _fail(self, job: Job, error: GatescopeError) -> None:
         state = replace(self._live(job), state="error", error=error, position=0, wait=0.0, seconds_left=0.0)
-        for visitor in job.wanted:
-            self._end_for(visitor, state)
+        for visitor in job.wanted - {NOBODY}:
+            self._endings.put(visitor, state)
         self._remove(job)
+        self.ideas.drop(job.key)
 
     def _remove(self, job: Job) -> None:
         del self.jobs[job.key]
         for visitor in job.wanted:
             self.wishes.pop(visitor, None)
 
-    def _end_for(self, visitor: str, state: JobState) -> None:
-        endings = self._endings.setdefault(visitor, OrderedDict())
-        endings[state.key] = replace(state, seconds_left=0.0)
-        while len(endings) > MOST_ENDINGS:
-            endings.popitem(last=False)
-        while len(self._endings) > MOST_VISITORS:
-            self._endings.popitem(last=False)
-
     def _by_token(self, token: str) -> Job | None:
         return next((job for job in self.jobs.values() if job.token == token), None)
 
     # what is shown
+
+    def waiting(self) -> int:
+        """How many jobs that somebody wants have not begun."""
+        return sum(job.began is None and job.wanted != {NOBODY} for job in self.jobs.values())
 
     def _live(self, job: Job) -> JobState:
         now = self.clock()
@@ -223,14 +246,4 @@ class StateMachine:
         queue = [] if running else self.queue()
         position = 0 if running else queue.index(job) + 1
         wait = 0.0 if running else wait_behind(queue[: position - 1], list(self.jobs.values()), self.slots, now)
-        state: State = "running" if running else "queued"
-        return JobState(
-            key=job.key,
-            state=state,
-            position=position,
-            wait=wait,
-            records=tuple(job.records),
-            steps=job.estimate.steps,
-            seconds_left=wait + job.seconds_left(now),
-            seconds=0.0 if job.began is None else now - job.began,
-        )
+        return job.live(now, position, wait)

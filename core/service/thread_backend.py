@@ -6,7 +6,7 @@ import queue
 import threading
 
 from core.service.backend import Ended, OnEvent
-from core.service.worker import Order, Progress, prepare, run_order
+from core.service.worker import Order, Progress, prepare, run_order, said
 
 
 class ThreadBackend:
@@ -23,6 +23,9 @@ class ThreadBackend:
 
     def slots(self) -> int:
         return 1
+
+    def said(self) -> tuple[str, ...]:
+        return (said(),)
 
     def alive(self) -> bool:
         return True

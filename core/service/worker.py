@@ -123,8 +123,8 @@ def prepare() -> None:
     experiment.prepare()
 
 
-def warm_up() -> None:
-    """Do once what a first job would wait for, and leave one thread to each worker."""
+def warm_up() -> str:
+    """Do once what a first job would wait for, and leave one thread to each worker; what there is to say of it."""
     try:
         from core import experiment
 
@@ -133,3 +133,10 @@ def warm_up() -> None:
         log.exception("The training code does not run in this worker.")
     if "torch" in sys.modules:
         sys.modules["torch"].set_num_threads(1)
+    return said()
+
+
+def said() -> str:
+    """How this process trains, in a word of core.experiment; loads nothing."""
+    experiment = sys.modules.get("core.experiment")
+    return str(experiment.compiled()) if experiment else "not begun"

@@ -17,8 +17,8 @@ from core.errors import DataError, GatescopeError
 from core.run import Run
 from core.sentence import N_
 from core.service import JobState
-from core.web import job_panel, session
-from core.web.job_panel import AT_FIRST_SECONDS, BY_ITSELF_SECONDS, Wanted
+from core.web import ahead, job_panel, session
+from core.web.job_panel import Wanted
 
 
 @dataclass(frozen=True)
@@ -60,8 +60,9 @@ def look(experiment: Experiment) -> Current:
         session.PRICES.put((experiment.data, fetch.bars))
     query, bars = session.PRICES.get() or (experiment.data, None)
     wanted = None if fetch.bars is None else Wanted(session.TRAINING, experiment, fetch.bars)
-    patience = BY_ITSELF_SECONDS if session.shown() else AT_FIRST_SECONDS
-    job = job_panel.look(wanted, patience) if wanted else None
+    job = job_panel.look(wanted) if wanted else None
+    if wanted and job is not None and job.state == "done":
+        ahead.think(wanted, experiment)
     return Current(experiment, fetch, query, bars, wanted, job, session.shown())
 
 

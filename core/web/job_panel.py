@@ -1,10 +1,12 @@
 """The one panel of every job: join, start or read it, tell how far it is, stop it, begin it again.
 
-One rule: a job starts by itself when it is short, and waits for the visitor's word when it is long.
+One rule: a job starts by itself unless it takes above a minute, or above two seconds while others wait for a worker;
+then it waits for the visitor's word.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,9 +22,12 @@ from core.values import EpochRecord
 from core.web import session, widgets
 from core.web.text import _, say
 
-BY_ITSELF_SECONDS = 5.0  # a longer job waits for a word
-AT_FIRST_SECONDS = 60.0  # unless the page has nothing to show without it
-POLL_SECONDS = 0.5
+BY_ITSELF_SECONDS = 60.0  # a longer job waits for a word
+BESIDE_OTHERS_SECONDS = 2.0  # the same while other visitors wait for a worker
+AT_ONCE_SECONDS = 1.0  # the page waits for a shorter one instead of showing how far it is
+POLL_SECONDS, SLOW_POLL_SECONDS = 0.5, 1.0
+SLOW_AFTER_SECONDS = 10.0  # of work left
+_SLICE_SECONDS = 0.05
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,9 +46,14 @@ class Wanted:
     def seconds(self) -> float:
         return service.estimated_seconds(self.task, 0 if self.bars is None else len(self.bars))
 
-    def ask(self, restart: bool = False) -> JobState:
-        """Join, start or read it, whatever was asked before."""
-        return service.ask(self.task, self.bars, self.seat, restart)
+    def ask(self, restart: bool = False, wait: float = 0.0) -> JobState:
+        """Join, start or read it, whatever was asked before; give it up to `wait` seconds to end."""
+        until = time.monotonic() + wait
+        job = service.ask(self.task, self.bars, self.seat, restart, min(wait, _SLICE_SECONDS))
+        while job.live and time.monotonic() < until:
+            session.visitor()  # ends this script run here when the visitor has done something since
+            job = service.ask(self.task, self.bars, self.seat, wait=_SLICE_SECONDS)
+        return job
 
     @property
     def seat(self) -> str:
@@ -79,9 +89,13 @@ def words() -> Words:
     )
 
 
-def look(wanted: Wanted, patience: float | None = None) -> JobState | None:
-    """The job as it stands, begun if need be; None when it takes over `patience` seconds and waits for a word."""
-    patience = BY_ITSELF_SECONDS if patience is None else patience
+def patience() -> float:
+    """Seconds that a job may take and begin by itself."""
+    return BESIDE_OTHERS_SECONDS if service.status().queued else BY_ITSELF_SECONDS
+
+
+def look(wanted: Wanted, agreed: bool = False) -> JobState | None:
+    """The job as it stands, begun if need be; None when it is long, not `agreed` to, and waits for a word."""
     key, before = wanted.key, session.ASKED.at(wanted.place).get()
     session.ASKED.at(wanted.place).put(key)
     if before not in (None, key):
@@ -89,9 +103,11 @@ def look(wanted: Wanted, patience: float | None = None) -> JobState | None:
     done = session.DONE.at(wanted.place).get()
     if done is not None and done.key == key:
         return done
-    if wanted.seconds > patience and key not in session.AGREED.get() and service.finished(key) is None:
-        return None
-    job = wanted.ask(restart=before != key)
+    if not agreed and key not in session.AGREED.get() and service.finished(key) is None:
+        if wanted.seconds > patience():
+            return None
+        session.agree(key)  # to wait behind others from now on is no reason to ask
+    job = wanted.ask(restart=before != key, wait=AT_ONCE_SECONDS if wanted.seconds <= AT_ONCE_SECONDS else 0.0)
     if job.state == "done":
         session.DONE.at(wanted.place).put(job)
     return job
@@ -133,7 +149,8 @@ def panel(wanted: Sequence[Wanted], jobs: Sequence[JobState | None], said: Words
     if len(known) < len(jobs):
         _offer([each for each, job in zip(wanted, jobs, strict=True) if job is None], said)
     elif any(job.live for job in known):
-        _progress(wanted, said)
+        pace = _pace(known)
+        st.fragment(run_every=pace)(_progress)(wanted, said, pace)
     elif ended := [each for each, job in zip(wanted, known, strict=True) if job.state in ("cancelled", "error")]:
         _ended(ended, [job for job in known if job.state != "done"], said)
 
@@ -141,10 +158,10 @@ def panel(wanted: Sequence[Wanted], jobs: Sequence[JobState | None], said: Words
 def live(
     wanted: Sequence[Wanted], jobs: Sequence[JobState | None], body: Callable[[list[JobState | None]], None]
 ) -> None:
-    """Draw `body` with the jobs now, and again twice a second while one of them runs; the page anew at their end."""
+    """Draw `body` with the jobs now, and again and again while one of them runs; the page anew at their end."""
     running = any(job is not None and job.live for job in jobs)
 
-    @st.fragment(run_every=POLL_SECONDS if running else None)
+    @st.fragment(run_every=_pace(jobs) if running else None)
     def drawn() -> None:
         now = [each.ask() if job and job.live else job for each, job in zip(wanted, jobs, strict=True)]
         if running and not any(job is not None and job.live for job in now):
@@ -154,10 +171,16 @@ def live(
     drawn()
 
 
+def _pace(jobs: Sequence[JobState | None]) -> float:
+    """Seconds between two looks: fewer looks at what will take a while."""
+    left = max((job.seconds_left for job in jobs if job is not None and job.live), default=0.0)
+    return POLL_SECONDS if left < SLOW_AFTER_SECONDS else SLOW_POLL_SECONDS
+
+
 @st.fragment(run_every=POLL_SECONDS)
 def watch(wanted: Wanted) -> None:
     """Run the page again once the job has ended; draws nothing."""
-    if not wanted.ask().live:
+    if not wanted.ask(wait=POLL_SECONDS / 2).live:
         st.rerun()
 
 
@@ -178,9 +201,10 @@ def _offer(wanted: Sequence[Wanted], said: Words) -> None:
         st.button(said.start, key=f"{wanted[0].place}_start", type="primary", on_click=agree)
 
 
-@st.fragment(run_every=POLL_SECONDS)
-def _progress(wanted: Sequence[Wanted], said: Words) -> None:
-    jobs = [each.ask() for each in wanted]
+def _progress(wanted: Sequence[Wanted], said: Words, pace: float) -> None:
+    jobs = [
+        each.ask(wait=pace / 2) if len(wanted) == 1 else each.ask() for each in wanted
+    ]  # so its end is seen at once
     if not any(job.live for job in jobs):
         st.rerun()
     bar, button = st.columns([5, 1], vertical_alignment="center")

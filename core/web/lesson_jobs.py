@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
@@ -33,7 +32,7 @@ def adding_problem(place: str, offered: Sequence[AddingTask]) -> None:
     )
     started = session.STARTED.at(place).get()
     wanted = _wanted(place, started)
-    jobs = [job_panel.look(each, math.inf) for each in wanted]
+    jobs = [job_panel.look(each, agreed=True) for each in wanted]
     job_panel.panel(wanted, jobs, page.training_words())
 
     def drawn(now: Sequence[JobState | None]) -> None:
@@ -91,7 +90,7 @@ def compare_with_autograd(passes: Passes) -> None:
         table = _three_ways(passes, job.result or {} if job else {})
         st.dataframe(table, hide_index=True, width="stretch", height="content")
 
-    job_panel.live([wanted], [job_panel.look(wanted, math.inf)], drawn)
+    job_panel.live([wanted], [job_panel.look(wanted, agreed=True)], drawn)
 
 
 def _three_ways(passes: Passes, torch: Mapping[str, Array]) -> pd.DataFrame:

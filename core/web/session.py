@@ -59,6 +59,7 @@ PRICES = Key[tuple[DataQuery, pd.DataFrame] | None](
 AGREED = Key[frozenset[str]]("_agreed", frozenset())  # keys of long jobs the visitor started by button
 ASKED = Key[str | None]("_asked", None)  # by place: the key of the job last asked for
 DONE = Key[JobState | None]("_done", None)  # by place: the last finished job, whatever the store of results drops
+THOUGHT = Key("_thought", "")  # the run whose neighbours are trained ahead
 STARTED = Key[tuple[AddingTask, ...]]("_started", ())  # by place: the tasks of a lesson that the visitor started
 PINS = Key[tuple[Run, ...]]("_pins", ())  # runs kept to compare
 PIN_NUMBERS = Key[dict[str, int]]("_pin_numbers", {})  # by run key: the number of every run kept in this visit

@@ -18,11 +18,11 @@ style = page.style(run)
 
 
 def next_day() -> None:
-    report = readings.report(run, one_step.clean_run(current))
-    wording.show_verdict(report.verdict)
-    one_step.show_jump(current)
     same = st.session_state.get("show_persistence", False)
     page.draw(charts.forecast(run.prediction, style, persistence=same, target=target), "forecast")
+    report = readings.report(run, one_step.clean_run(current))  # after the chart: a thousand resamplings take a moment
+    wording.show_verdict(report.verdict)
+    one_step.show_jump(current)
     st.toggle(_("Show “same as yesterday”"), key="show_persistence", persist_state="session",
               help=_("The forecast that needs no model: tomorrow's value is today's."))  # fmt: skip
     one_step.show_badges(current, report.badges)

@@ -15,11 +15,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+
+expect.set_options(timeout=30_000)  # a loaded machine is no fault
 
 Serve = Callable[..., str]
 
@@ -51,7 +53,12 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
                 subprocess.Popen(
                     [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
                     cwd=ROOT,
-                    env={**os.environ, "GATESCOPE_DATA": str(tmp_path / "prices"), **environment},
+                    env={
+                        **os.environ,
+                        "PYTHONFAULTHANDLER": "1",
+                        "GATESCOPE_DATA": str(tmp_path / "prices"),
+                        **environment,
+                    },
                     stdout=log,
                     stderr=subprocess.STDOUT,
                 )
@@ -63,7 +70,7 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
         return address
 
     yield started
-    died = [server.returncode for server in running if server.poll() is not None]
+    died = [code for server in running if (code := server.poll()) not in (None, 0, -signal.SIGTERM)]
     for server in running:
         server.send_signal(signal.SIGTERM)
         server.wait(timeout=30)

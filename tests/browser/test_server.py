@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import urllib.request
@@ -25,6 +26,7 @@ def test_ready_headers_and_cap(serve: Callable[..., str]) -> None:
         assert answer.status == 200
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert "frame-ancestors 'self'" in answer.headers["Content-Security-Policy"]
+        assert json.load(answer)["compiled"] in (["ready"], ["unavailable"])
     with stream(address), stream(address), pytest.raises(WebSocketException):
         stream(address).close()
     with stream(address):  # a place is free again

@@ -9,10 +9,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from service_helpers import GRACE, to_the_end, until
+from service_helpers import GRACE, PATIENCE, to_the_end, until
 from service_runners import Steps, notes
 
 from core.config import PRESETS, Experiment, ModelConfig
+from core.digest import digest
 from core.errors import JobError, TrainingError
 from core.experiment import run_experiment
 
@@ -167,3 +168,28 @@ def test_too_many_bars_and_an_unknown_task_are_refused_in_words(embedded, folder
     long = pd.DataFrame({"close": np.ones(50_001)}, index=pd.date_range("1800-01-01", periods=50_001))
     assert "50001" in str(embedded.ask(Steps(folder), long, "v").error)
     assert "ModelConfig" in str(embedded.ask(ModelConfig(), bars, "v").error)
+
+
+def test_an_answer_may_be_waited_for(embedded, folder):
+    task = Steps(folder, "waited", steps=3)
+    assert embedded.ask(task, None, "v", wait=PATIENCE).state == "done"
+    gated = Steps(folder, "gated", gated=True)
+    assert embedded.ask(gated, None, "v", wait=0.2).live  # not longer than that
+    embedded.cancel(embedded.ask(gated, None, "v").key, "v")
+
+
+def test_idle_workers_do_what_may_be_asked_next(embedded, folder, monkeypatch):
+    task = Steps(folder, "ahead", steps=2)
+    monkeypatch.setenv("GATESCOPE_AHEAD", "0")
+    embedded.think_ahead([(task, None)], "v")
+    assert not embedded._jobs.thinks()
+    monkeypatch.delenv("GATESCOPE_AHEAD")
+    embedded.think_ahead([(task, None)], "v")
+    until(lambda: embedded.finished(digest(task, None)) is not None)
+    assert embedded.ask(task, None, "v").state == "done"
+    assert len(notes(task, "attempts")) == 1
+
+
+def test_each_worker_says_how_it_trains(embedded):
+    until(lambda: len(embedded.status().said) == 2)
+    assert set(embedded.status().said) <= {"ready", "unavailable", "off"}

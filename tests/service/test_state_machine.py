@@ -8,7 +8,8 @@ from service_runners import Steps
 
 from core.config import Experiment, ModelConfig, TrainConfig
 from core.errors import JobError, TrainingError
-from core.service.state_machine import MOST_TRIES, StateMachine
+from core.service.ahead import MOST_SECONDS, Idea
+from core.service.state_machine import MOST_TRIES, NOBODY, QUIET_SECONDS, StateMachine
 from core.service.worker import Outcome, Progress
 from core.values import Estimate
 
@@ -204,3 +205,71 @@ def test_estimates_follow_what_jobs_really_take(jobs):
         ask(jobs, name, "v")
         jobs.ended(begin(jobs), Outcome((), 30.0))
     assert jobs.costs.estimate(Steps("", steps=20, pause=1.0), 0) == Estimate(20, 60.0)
+
+
+def idea(name: str, seconds: float = 1.0) -> Idea:
+    return Idea(name, Steps("", name, steps=1, pause=seconds), None)
+
+
+def end(jobs: StateMachine, token: str, size: int = 1) -> None:
+    jobs.ended(token, Outcome((), 1.0, result=token, size=size))
+
+
+def test_ahead_one_at_a_time_likeliest_first_and_only_while_nobody_wants_anything(jobs, clock):
+    jobs.ideas.think("v", [idea("a"), idea("b")])
+    ask(jobs, "x", "v")
+    token = begin(jobs)
+    assert jobs.next_job() is None  # a wanted job is running, though a slot may be free
+    end(jobs, token)
+    assert jobs.next_job() is None  # the page is drawn first
+    clock.now += 2 * QUIET_SECONDS
+    first = begin(jobs)
+    assert list(jobs.jobs) == ["a"]
+    assert jobs.waiting() == 0
+    assert jobs.next_job() is None
+    end(jobs, first)
+    end(jobs, begin(jobs))
+    assert [jobs.finished(key) is not None for key in "ab"] == [True, True]
+    assert jobs.next_job() is None
+    assert not jobs.thinks()
+
+
+def test_what_is_done_ahead_makes_room_at_once_and_is_done_later(jobs, clock):
+    jobs.ideas.think("v", [idea("a")])
+    token = begin(jobs)
+    ask(jobs, "x", "w")
+    assert list(jobs.jobs) == ["x"]
+    assert jobs.take_dropped() == [token]
+    end(jobs, begin(jobs))
+    clock.now += 2 * QUIET_SECONDS
+    again = jobs.next_job()
+    assert (again.key, again.token == token) == ("a", False)  # the first may still be ending
+
+
+def test_who_asks_for_what_is_being_done_ahead_joins_it(jobs):
+    jobs.ideas.think("v", [idea("a")])
+    token = begin(jobs)
+    assert ask(jobs, "a", "w").state == "running"
+    assert jobs.jobs["a"].wanted == {"w"}
+    assert jobs.take_dropped() == []
+    jobs.cancel("a", "w")  # now it is theirs alone to give up
+    assert jobs.take_dropped() == [token]
+
+
+def test_ahead_nothing_long_nothing_twice_and_nothing_that_failed(jobs, clock):
+    jobs.ideas.think("v", [idea("long", MOST_SECONDS * 1.01), idea("bad"), idea("large"), idea("good")])
+    jobs.failed(begin(jobs), TrainingError("The loss is {value}.", value="nan"))
+    end(jobs, begin(jobs), size=900)
+    end(jobs, begin(jobs), size=900)  # takes the place of the one before, which is not begun again for that
+    assert jobs.finished("large") is None
+    assert jobs.next_job() is None
+    assert ask(jobs, "bad", "v").state == "queued"  # nobody saw it fail
+    assert NOBODY not in jobs.jobs["bad"].wanted
+
+
+def test_a_visitor_s_ideas_go_with_them(jobs, clock):
+    jobs.ideas.think("v", [idea("a")])
+    jobs.leave("v", grace=5)
+    clock.now += 5
+    jobs.drop_departed()
+    assert not jobs.thinks()

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 import re
+import time
 
 import pytest
 from streamlit.testing.v1 import AppTest
 from web_app import QUICK, Open, begin, charts, said, settle
 
+from core import service
 from core.charts.tokens import LIGHT
+from core.config import PRESETS, DataQuery, Experiment, ModelConfig, TrainConfig
+from core.data import load_bars
+from core.web import ahead
 
 SLOW = {"preset": "article"}  # one sequence through all days, by PyTorch: milliseconds an epoch
 LAB = ["overview", "market", "training", "forecast", "gates", "gradients"]
@@ -79,17 +84,58 @@ def test_a_cancelled_training_can_be_started_again(open_app: Open) -> None:
 
 
 def test_a_long_training_waits_for_its_button(open_app: Open) -> None:
-    app = open_app("lab/training.py", epochs="1000", hidden="128", window="60")
+    app = open_app("lab/training.py", epochs="1000", hidden="64", window="60")
     assert re.search(r"These settings take about \d+ min to train", said(app))
     assert not any(button.key == "training_cancel" for button in app.button)
     app.button(key="training_start").click().run()
     assert any(button.key == "training_cancel" for button in app.button), said(app)
 
 
-def test_the_first_training_of_a_visit_waits_only_when_it_takes_above_a_minute(open_app: Open) -> None:
-    app = open_app("lab/training.py", **SLOW, epochs="1000", hidden="128")  # some 12 s: above the usual five
+def test_a_training_of_some_seconds_begins_by_itself_unless_others_wait(open_app: Open) -> None:
+    some_seconds = {**SLOW, "epochs": "500", "hidden": "128"}
+    app = open_app("lab/training.py", **some_seconds)
     assert any(button.key == "training_cancel" for button in app.button), said(app)
-    app.button(key="training_cancel").click().run()
+    others = [
+        (PRESETS["article"].replace(train=TrainConfig(epochs=1000, seed=seed)), f"other {seed}") for seed in (1, 2)
+    ]
+    bars = load_bars(DataQuery())
+    asked = [(service.ask(task, bars, visitor).key, visitor) for task, visitor in others]
+    later = open_app("lab/training.py", **some_seconds, seed="9")
+    assert "These settings take about" in said(later)
+    assert not any(button.key == "training_cancel" for button in later.button)
+    later.button(key="training_start").click().run()
+    assert any(button.key == "training_cancel" for button in later.button)  # has its place in the queue now
+    for key, visitor in asked:
+        service.cancel(key, visitor)
+    for each in (app, later):
+        each.button(key="training_cancel").click().run()
+
+
+def test_what_lies_one_press_away_is_trained_before_it_is_asked_for(open_app: Open) -> None:
+    app = settle(open_app("lab/training.py", **QUICK))
+    deadline = time.monotonic() + 60
+    while service.status().finished < 1 + len(ahead.neighbours(app.session_state["_base"])):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    before = service.status().finished
+    app.slider(key="window").set_value(11).run()
+    assert "window 11" in said(app)
+    assert "trained in" in said(app)
+    app.selectbox(key="preset").set_value("returns").run()
+    assert "trained in" in said(app)
+    assert service.status().finished == before
+
+
+def test_neighbours_end_where_the_dials_end() -> None:
+    least = Experiment(model=ModelConfig(window=2, hidden_size=1, num_layers=1))
+    near = ahead.neighbours(least)
+    assert [(each.model.window, each.model.hidden_size, each.model.num_layers) for each in near[:3]] == [
+        (3, 1, 1),
+        (2, 2, 1),
+        (2, 1, 2),
+    ]
+    assert near[3:] == ahead.presets(least.data)
+    assert len(ahead.neighbours(PRESETS["returns"])) == 6 + len(PRESETS) - 1
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

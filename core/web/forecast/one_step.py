@@ -19,7 +19,7 @@ from core.run import Run
 from core.values import Array
 from core.web import inputs, job_panel, session
 from core.web.current import Current
-from core.web.job_panel import BY_ITSELF_SECONDS, Wanted
+from core.web.job_panel import Wanted
 from core.web.prices import jumps, show_cures
 from core.web.text import _, joined, say
 from core.web.wording import because, measured
@@ -157,7 +157,7 @@ def clean_run(current: Current) -> Run | None:
     if not current.settled or current.run is None or train.scale_on == "train":
         return None
     wanted = Wanted("clean", current.experiment.replace(train=train.replace(scale_on="train")), current.bars)
-    job = job_panel.look(wanted, math.inf if current.run.key in session.AGREED.get() else BY_ITSELF_SECONDS)
+    job = job_panel.look(wanted, agreed=current.run.key in session.AGREED.get())
     if job is not None and job.live:
         job_panel.watch(wanted)
     return job.result if job is not None and job.state == "done" else None
