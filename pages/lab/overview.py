@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core import charts
-from core.web import page, readings, widgets, wording
+from core.web import page, readings, story, widgets, wording
 from core.web.text import _
 
 LEAD = _(
@@ -14,6 +14,7 @@ current = page.open_page("Gatescope", needs="bars", lead=LEAD)
 style, run = page.style(), current.run
 if run and run.experiment.data.ticker != current.query.ticker:
     run = None  # never one security's forecast beside another's prices
+story.show(current)
 
 
 def training(job: page.JobState | None) -> None:

@@ -162,3 +162,22 @@ def test_the_article_s_quirks_are_labelled(open_app: Open, language: str) -> Non
         assert figure in told
     assert {"en": "a leak", "zh": "泄漏"}[language] in told
     assert "1,225" not in said(settle(open_app("lab/training.py", lang=language, **QUICK)))
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_three_recipes_stand_side_by_side_and_lead_on(open_app: Open, language: str) -> None:
+    app = settle(open_app("lab/overview.py", lang=language))
+    deadline = time.monotonic() + 60
+    while any(metric.value == "…" for metric in app.metric):
+        assert time.monotonic() < deadline
+        app.run()
+    bars = load_bars(DataQuery())
+    expected = []
+    for name in ("article", "corrected", "returns"):
+        scored = service.finished(service.key_of(PRESETS[name], bars)).result
+        ratio = scored.metrics["test"].rmse / scored.baselines["persistence"]["test"].rmse
+        expected.append(f"{ratio:.1f} ×" if ratio >= 2 else f"{ratio:.2f} ×")
+    assert [metric.value for metric in app.metric] == expected
+    app.button(key="story_returns").click().run()
+    assert app.selectbox(key="preset").value == "returns"
+    assert "trained in" in said(app) or "训练用时" in said(app)
