@@ -42,7 +42,7 @@ def rows(quick: bool) -> Iterator[Row]:
             f"{name}: until its test error is at persistence", Spread.of(known) if known else None, "s", told=told
         )
         if name == "returns":
-            beside = "returns: that over the article's 200 epochs in the bare loop"
+            beside = "returns: that time over the bare loop's for the article's 200 epochs"
             if len(known) < len(runs):
                 yield Row(beside, None, most=1 / 20, told="not reached by every seed")
                 continue

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from benchmarks.sample import SAMPLE
 from benchmarks.server import Served, serving, wait_until_idle
-from benchmarks.timing import Row, Spread, both, ratio, seconds
+from benchmarks.timing import Row, Spread, figure, ratio, seconds, words
 from core.config import PRESETS
 from core.data import load_bars
 
@@ -120,10 +120,9 @@ class Stopwatch:
 
     def rows(self) -> Iterator[Row]:
         for asked, taken in self.taken.items():
-            spread, bare = Spread.of(taken), Spread.of(self.bare[asked])
-            yield Row(asked.name, spread, "s", most=asked.most)
-            told = both("on screen", spread, "bare", bare)
-            yield Row(f"{asked.name}: over the bare training", ratio(taken, self.bare[asked]), told=told, detail=True)
+            times, bare = ratio(taken, self.bare[asked]), Spread.of(self.bare[asked])
+            told = f"{words(times)} times the bare training, {figure(bare.median)} s"
+            yield Row(asked.name, Spread.of(taken), "s", most=asked.most, told=told)
 
 
 def bare_training(name: str, units: int) -> Callable[[], object]:
@@ -161,7 +160,7 @@ def moves(browser: Browser, watch: Stopwatch, count: int) -> None:
 
 
 def rows(quick: bool) -> Iterator[Row]:
-    """Seconds on screen; in the long table beside the bare training."""
+    """Seconds on screen, beside the bare training of the same settings."""
     if shutil.which("chromium") is None:
         yield Row("on screen", None, told="Chromium is not installed")
         return

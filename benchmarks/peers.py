@@ -22,7 +22,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.sample import SAMPLE
-from benchmarks.timing import SETTLED, Spread, figure, seconds, settle
+from benchmarks.timing import SETTLED, Spread, seconds, settle, words
 from core.config import DEFAULT_PRESET, PRESETS
 from core.data import load_bars
 from core.values import Array
@@ -146,10 +146,6 @@ def show(sides: dict[str, Training], rmse: Callable[[Array], float], repeats: in
             [rmse(each[name][1]) for each in found],
         )
         print(f"| {name} | " + " | ".join(words(Spread.of(column)) for column in columns) + " |", flush=True)
-
-
-def words(spread: Spread) -> str:
-    return f"{figure(spread.median)} ({figure(spread.low)} to {figure(spread.high)})"
 
 
 if __name__ == "__main__":

@@ -99,6 +99,11 @@ def both(above: str, over: Spread, below: str, under: Spread, unit: str = "s") -
     return f"{above} {figure(over.median)} {unit}, {below} {figure(under.median)} {unit}"
 
 
+def words(spread: Spread) -> str:
+    """Median, and quartiles in brackets."""
+    return f"{figure(spread.median)} ({figure(spread.low)} to {figure(spread.high)})"
+
+
 def figure(value: float) -> str:
     """Three digits, never an exponent."""
     return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
