@@ -7,7 +7,7 @@ from core import charts
 from core.jobs.adding import AddingTask
 from core.theory import activations as theory
 from core.theory.jacobian import GAMMA, bound
-from core.web import lesson_jobs, page
+from core.web import lesson_jobs, page, questions
 from core.web.lesson import reading, show, to_lab
 from core.web.text import _
 
@@ -46,5 +46,6 @@ with reading("activations") as lesson:
         "swap", [AddingTask(cell=cell, steps=length, learning_rate=RATE) for cell in ("rnn", "sigmoid")]
     )
     show(lesson, "experiment-results")
+    questions.ask("activations")
     to_lab(lesson, "gates", _("Gates of your run"), "tune")
     show(lesson, "sources")
