@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
+from core.charts import Chart, Style
 from core.evaluation.report import Report
 from core.evaluation.report import report as judge
 from core.introspect import of_run, over_run
@@ -19,7 +20,7 @@ from core.introspect.over_run import GradientProfile, UnitCorrelations
 from core.run import Run
 from core.theory import characters, cliff, gradients, jacobian
 from core.values import Array
-from core.web.text import _
+from core.web.text import _, language
 
 HOUR = 3600.0  # seconds a reading is kept
 MOST_MEMORY = "128MB"  # of each cache below
@@ -154,3 +155,13 @@ def word_read(word: str, training_steps: int, remembers: bool) -> characters.Rea
 def differences(example: gradients.LSTMExample) -> dict[str, Array]:
     """The gradient of the LSTM lesson's example by its definition."""
     return gradients.differences(example)
+
+
+@st.cache_resource(ttl=HOUR, max_entries=256, show_spinner=False)
+def _chart(name: str, settings: tuple[object, ...], look: tuple[bool, bool, str], _draw: Callable[[], Chart]) -> Chart:
+    return _draw()
+
+
+def chart(name: str, settings: tuple[object, ...], style: Style, draw: Callable[[], Chart]) -> Chart:
+    """A chart that depends on nothing but `settings`, theme, width and language; drawn once, and not to be changed."""
+    return _chart(name, settings, (style.dark, style.narrow, language()), draw)

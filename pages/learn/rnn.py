@@ -66,7 +66,8 @@ with reading("rnn") as lesson:
         training = st.slider(_("Training steps"), 0, 400, 200, 20, key="rnn_training", persist_state="session")
         remembers = st.toggle(_("With memory"), True, key="rnn_remembers", persist_state="session")
     text = readings.word_read(word, training, remembers)
-    page.draw(next_letters(text, style), "rnn-letters")
+    chart = readings.chart("letters", (word, training, remembers), style, lambda: next_letters(text, style))
+    page.draw(chart, "rnn-letters")
     show(
         lesson, "characters-read", training_steps=training, worst=text.of_truth.min(),
         first_loss=text.losses[0], last_loss=text.losses[-1],
