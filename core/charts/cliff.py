@@ -68,6 +68,8 @@ def _place(drawn: Figure, scene: Scene, style: Style) -> None:
     )
     if style.narrow:
         drawn.update_layout(yaxis_domain=[0.56, 1.0], xaxis_title_text="", xaxis2_title_text="w")
+    else:
+        drawn.update_layout(yaxis_showgrid=False)  # its lines would run through the close view
     drawn.add_annotation(
         x=across[0], y=up[1], xref="paper", yref="paper", text=style.translate(N_("the edge of the cliff, close up")),
         showarrow=False, xanchor="left", yanchor="bottom", font={"size": 12, "color": tokens.quiet},
