@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from math import prod
 
 from core.config import CELL_NAMES
 from core.sentence import N_, Sentence
@@ -84,7 +83,6 @@ def time_steps(rng: Rng) -> Question:
     asked = RecurrentArguments(input_size=features, num_layers=1, batch_first=pick(rng, (False, True)))
     samples, steps = (first, second) if asked.batch_first else (second, first)
     x = tensor_shapes(asked, samples, steps)["x"]
-    assert prod(x) == first * second * features
     said = N_("Without `batch_first` the first axis is time: {steps} steps, {samples} samples.")
     if asked.batch_first:
         said = N_("With `batch_first=True` the second axis is time: {steps} steps, {samples} samples.")
