@@ -17,7 +17,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from core.web.text import language
+from core.web.site import SITE
+from core.web.text import _, language
 
 Value = str | int | float
 COLUMN = 860  # pixels; about ninety letters a line
@@ -87,12 +88,30 @@ def written(value: Value, form: str) -> str:
 
 @contextmanager
 def reading(name: str) -> Iterator[Lesson]:
-    """The column a lesson stands in: draws title and lead in the visitor's language, hands out the text."""
-    lesson = load(name, language())
+    """The column a lesson stands in, in the visitor's language: its number, title and lead; at its end the next one."""
+    lesson, order = load(name, language()), lessons()
     with st.container(horizontal_alignment="center"), st.container(width=COLUMN):
+        st.caption(_("Lesson {number} of {count}").format(number=order.index(name) + 1, count=len(order)))
         st.title(lesson.title)
         st.markdown(lesson.sections[LEAD])
         yield lesson
+        _next(name)
+
+
+def lessons() -> list[str]:
+    """The lessons in the order they are read in: that of the navigation."""
+    return [name for name, entry in SITE.items() if entry.room == "learn"]
+
+
+def _next(name: str) -> None:
+    """The way on: to the next lesson, and from the last one to the gates of the visitor's own run."""
+    order = lessons()
+    if name == order[-1]:
+        st.page_link("lab/gates.py", label=_("Now to your own run: its gates"), icon=":material/arrow_forward:")
+        return
+    on = order[order.index(name) + 1]
+    label = _("Next lesson: {title}").format(title=_(SITE[on].title))
+    st.page_link(f"learn/{on}.py", label=label, icon=":material/arrow_forward:")
 
 
 def show(lesson: Lesson, section: str, **values: Value) -> None:

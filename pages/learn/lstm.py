@@ -7,7 +7,7 @@ from core import charts
 from core.charts.cell import STAGES
 from core.theory import gradients
 from core.theory.gates import JOZEFOWICZ_2015, bias_table, decay
-from core.web import lesson_jobs, page, widgets
+from core.web import lesson_jobs, page, questions, widgets
 from core.web.lesson import reading, show, to_lab
 from core.web.text import _
 
@@ -50,5 +50,6 @@ with reading("lstm") as lesson:
     page.draw(charts.curves(lines, charts.Axes(_("steps"), _("share of the memory left")), style), "lstm-decay")
     show(lesson, "bias-table", **bias_table(bias))
     show(lesson, "published", **JOZEFOWICZ_2015)
+    questions.ask("lstm")
     to_lab(lesson, "gates", _("Gates of your run"), "tune")
     show(lesson, "sources")
