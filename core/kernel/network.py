@@ -13,6 +13,7 @@ from core.config import ModelConfig
 from core.kernel.layout import CELLS, ROWS, Net, Part, layer_of
 from core.kernel.learning import Pace, Weights, collect, lay_out, run, step
 from core.kernel.vector import BLOCK, TILE
+from core.values import AdamState
 
 Floats = NDArray[np.float32]
 Places = NDArray[np.int32]
@@ -69,6 +70,16 @@ class Network:
         collect(self.net, self.weights)
         found: Floats = self.weights.gradient[:-1].copy()
         return found
+
+    @property
+    def adam(self) -> AdamState:
+        """Copies of what Adam carries."""
+        return AdamState(self.steps_done, self.weights.mean[:-1].copy(), self.weights.square[:-1].copy())
+
+    def resume(self, adam: AdamState) -> None:
+        """Let Adam go on from there."""
+        self.steps_done = adam.steps
+        self.weights.mean[:-1], self.weights.square[:-1] = adam.mean, adam.square
 
     def loss(self, part: Part) -> float:
         """The mean loss over the part's rows."""
