@@ -30,6 +30,7 @@ _PINNED = """
 @media (min-width: 1101px) {
   .st-key-pinned [data-testid="stColumn"]:first-child > [data-testid="stVerticalBlock"] { height: 100%; }
   .st-key-pinned [data-testid="stLayoutWrapper"]:has(> .st-key-pinned_picture) { position: sticky; top: 4.5rem; }
+  .st-key-pinned [data-testid="stColumn"]:last-child { padding-bottom: 180px; }
   [class*="st-key-beside_"] { padding-bottom: min(14vh, 110px); }
 }
 @media (max-width: 1100px) {

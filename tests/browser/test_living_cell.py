@@ -1,196 +1,162 @@
-"""The living cell: its JavaScript computes what core.introspect computes, and a hand on screen moves the forecast."""
+"""The living cell on screen: a hand moves the forecast, each change can be taken back, the server hears nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
+import re
+from collections.abc import Callable
 
-import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page
-
-from core.config import PRESETS
-from core.experiment import run_experiment
-from core.introspect.backward import Gradients, backward, prediction_slope
-from core.introspect.forward import forward, network
-from core.introspect.of_run import trace
-from core.introspect.over_run import saliency
-from core.values import Array, as_days, windows_of
-from core.web.living.packing import packed_days, packed_network, packed_target
+from playwright.sync_api import Locator, Page
+from visiting import settled
 
 pytestmark = pytest.mark.browser
 
-ARITHMETIC = (Path(__file__).parents[2] / "core" / "web" / "living" / "arithmetic.js").read_text(encoding="utf-8")
-CLOSE = 1e-6
-GATES = {"lstm": 4, "gru": 3, "rnn": 1}
-KINDS = [(cell, layers, features) for cell in GATES for layers in (1, 2, 3) for features in (1, 2)]
-WINDOWS = 60  # of each of the 18 kinds: 1,080 random inputs, on 108 random networks
-PER_NETWORK = 10
 
-ANSWERS = """cases => cases.map(({spec, windows}) => {
-    const net = networkOf(spec)
-    return windows.map(({days, read, memory, held, target}) => {
-        const view = {read, memory, target: target || {kind: "close", scale: 1, offset: 0}}
-        const found = answerOf(net, view, days, held || [])
-        const plain = states => Object.fromEntries(Object.entries(states).map(([name, all]) => [name, [...all]]))
-        return {
-            scaled: found.scaled, forecast: found.forecast, slopes: found.slopes.map(row => [...row]),
-            steps: found.steps.map(column => column.map(plain)),
-        }
-    })
-})"""
+class Hand:
+    """A visitor's hand on the living cell of an open page."""
 
+    def __init__(self, page: Page, key: str) -> None:
+        self.page, self.cell = page, page.locator(f".st-key-{key} .cell")
+        self.cell.locator(".picture .handle").first.wait_for()
 
-@pytest.fixture(scope="module")
-def arithmetic(chromium: Browser) -> Iterator[Page]:
-    """An empty page with the component's own arithmetic in it."""
-    page = chromium.new_page()
-    page.add_script_tag(content=ARITHMETIC)
-    yield page
-    page.close()
+    def handle(self, name: str, place: str = "picture") -> Locator:
+        return self.cell.locator(f'.{place} [data-handle="{name}"]')
 
+    def value(self, name: str, place: str = "picture") -> float:
+        return float(self.handle(name, place).get_attribute("aria-valuenow") or "nan")
 
-def drawn(rng: np.random.Generator, cell: str, layers: int, features: int) -> dict[str, Array]:
-    """Random weights under PyTorch's names, float32 as a run keeps them."""
-    units, gates, weights = int(rng.integers(1, 9)), GATES[cell], {}
-    for layer in range(layers):
-        shapes = {
-            "weight_ih": (gates * units, features if layer == 0 else units),
-            "weight_hh": (gates * units, units),
-            "bias_ih": (gates * units,),
-            "bias_hh": (gates * units,),
-        }
-        weights |= {f"{name}_l{layer}": rng.normal(size=shape) for name, shape in shapes.items()}
-    weights |= {"fc.weight": rng.normal(size=(1, units)), "fc.bias": rng.normal(size=1)}
-    return {name: weight.astype(np.float32) for name, weight in weights.items()}
+    def drag(self, name: str, up: int, place: str = "picture") -> None:
+        self.handle(name, place).scroll_into_view_if_needed()
+        box = self.handle(name, place).bounding_box()
+        assert box
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        self.page.mouse.move(x, y)
+        self.page.mouse.down()
+        self.page.mouse.move(x, y - up, steps=6)
+        self.page.mouse.up()
+
+    @property
+    def forecast(self) -> float:
+        return float(self.cell.locator(".numbers .after").inner_text().replace(",", "").replace("−", "-"))
+
+    @property
+    def changes(self) -> list[str]:
+        return self.cell.locator(".changes li").all_inner_texts()
+
+    def until(self, count: int) -> None:
+        self.page.wait_for_function(
+            "([cell, count]) => cell.querySelectorAll('.changes li').length === count",
+            arg=[self.cell.element_handle(), count],
+        )
 
 
-def same(found: dict[str, Any], oracle: Gradients) -> None:
-    """Forecast, every gate and state of every layer and step, and the answer to each input."""
-    states = oracle.trace.states
-    assert found["scaled"] == pytest.approx(float(oracle.trace.predictions[0]), abs=CLOSE)
-    for name in (
-        *states.gates,
-        "hidden",
-        "hidden_before",
-        *(("cell", "cell_before") if hasattr(states, "cell") else ()),
-    ):
-        values = np.array([[layer[name] for layer in column] for column in found["steps"]])  # (T, L, H)
-        np.testing.assert_allclose(values, getattr(states, name)[:, 0].swapaxes(0, 1), atol=CLOSE, rtol=0)
-    np.testing.assert_allclose(found["slopes"], oracle.x[0], atol=CLOSE, rtol=CLOSE)
+SMALL = "epochs=3&hidden=4&window=6&layers=2"
 
 
-def answers(page: Page, spec: dict[str, Any], *windows: dict[str, Any]) -> list[dict[str, Any]]:
-    return page.evaluate(ANSWERS, [{"spec": spec, "windows": list(windows)}])[0]
+def counted_messages(page: Page, sent: list[int]) -> None:
+    """Count what the browser says to the server."""
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(len(frame))))
 
 
-def numpys(weights: dict[str, Array], x: Array, memory: Any = None) -> Gradients:
-    traced = forward(network(weights), x, memory)
-    return backward(traced, prediction_slope(traced))
-
-
-@pytest.mark.parametrize(("cell", "layers", "features"), KINDS)
-def test_the_browser_computes_what_numpy_computes(arithmetic: Page, cell: str, layers: int, features: int) -> None:
-    rng = np.random.default_rng([layers, features, len(cell), GATES[cell]])
-    for _ in range(WINDOWS // PER_NETWORK):
-        weights, steps = drawn(rng, cell, layers, features), int(rng.integers(1, 16))
-        windows = rng.normal(scale=2, size=(PER_NETWORK, steps, features))
-        asked = [{"days": window.tolist(), "read": 1, "memory": None} for window in windows]
-        found = answers(arithmetic, packed_network(network(weights)), *asked)
-        for answer, window in zip(found, windows, strict=True):
-            same(answer, numpys(weights, window[None]))
-
-
-@pytest.mark.parametrize("cell", GATES)
-def test_a_state_that_runs_on_and_steps_of_many_days(arithmetic: Page, cell: str) -> None:
-    """As in the article's layout: each step reads five days in a row, and the first starts from a state."""
-    rng, read = np.random.default_rng(5), 5
-    weights = drawn(rng, cell, 2, read)
-    net, days = network(weights), rng.normal(size=(12, 1))
-    memory = tuple(rng.normal(size=part.shape) for part in net.no_memory(1))
-    carried = dict(zip(("hidden", "cell"), (part[:, 0].tolist() for part in memory), strict=False))
-    (found,) = answers(
-        arithmetic, packed_network(network(weights)), {"days": days.tolist(), "read": read, "memory": carried}
+@pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
+def test_a_hand_moves_the_forecast_and_the_server_hears_nothing(
+    serve: Callable[..., str], visit: Callable[..., Page], cell: str
+) -> None:
+    sent: list[int] = []
+    errors: list[str] = []
+    page = visit(
+        f"{serve(GATESCOPE_WORKERS='0')}/gates?view=cell&cell={cell}&{SMALL}",
+        lambda page: (counted_messages(page, sent), page.on("pageerror", lambda error: errors.append(str(error)))),
     )
-    oracle = numpys(weights, as_days(windows_of(days, read)), memory)
-    assert found["scaled"] == pytest.approx(float(oracle.trace.predictions[0]), abs=CLOSE)
-    by_day = np.zeros(len(days))
-    for step, slopes in enumerate(oracle.x[0]):
-        by_day[step : step + read] += slopes
-    np.testing.assert_allclose(np.array(found["slopes"])[:, 0], by_day, atol=CLOSE)
+    hand = Hand(settled(page), "living-cell")
+    gate = {"lstm": "forget", "gru": "update", "rnn": "hidden"}[cell]
+    trained, level = hand.forecast, hand.value(f"hold/{gate}")
+    said = len(sent)
+    hand.drag("day/2/0", 40, "days")
+    hand.until(1)
+    assert hand.forecast != trained
+    assert hand.value("day/2/0", "days") > hand.value("day/1/0", "days")
+    hand.drag(f"hold/{gate}", 20 if level < 0.5 else -20)
+    hand.until(2)
+    assert hand.value(f"hold/{gate}") == pytest.approx(
+        level + (20 if level < 0.5 else -20) / 76 * (1 + (cell == "rnn")), abs=0.02
+    )
+    hand.handle("hold/hidden_before").press("ArrowUp")
+    hand.until(3)
+    hand.cell.locator(".weight input").press("ArrowRight")
+    hand.until(4)
+    hand.cell.locator(".changes li button").nth(1).click()  # each is taken back by itself
+    hand.until(3)
+    assert not [told for told in hand.changes if re.search(r"(gate .|state h), unit", told)]
+    hand.cell.locator(".reset").click()
+    hand.until(0)
+    assert hand.forecast == trained
+    assert hand.value(f"hold/{gate}") == pytest.approx(level)
+    assert len(sent) == said, "the server was spoken to"
+    assert not errors
 
 
-@pytest.mark.parametrize("cell", ["lstm", "gru"])
-def test_a_gate_held_at_every_step_is_a_gate_that_reads_nothing(arithmetic: Page, cell: str) -> None:
-    """With its weights at nought a gate is sigmoid(bias), whatever it meets: numpy's own way to hold it."""
-    rng = np.random.default_rng(11)
-    for gate in network(drawn(rng, cell, 1, 1)).cell.sigmoid_gates:
-        weights = drawn(rng, cell, 2, 2)
-        net, window, value = network(weights), rng.normal(size=(7, 2)), float(rng.uniform(0.05, 0.95))
-        layer, unit = int(rng.integers(2)), int(rng.integers(net.hidden_size))
-        held = {"what": gate, "layer": layer, "step": None, "unit": unit, "value": value}
-        asked = {"days": window.tolist(), "read": 1, "memory": None, "held": [held]}
-        (found,) = answers(arithmetic, packed_network(network(weights)), asked)
-        row = net.cell.gates.index(gate) * net.hidden_size + unit
-        fixed = {name: weight.astype(np.float64) for name, weight in weights.items()}
-        for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"):
-            fixed[f"{name}_l{layer}"][row] = 0
-        fixed[f"bias_ih_l{layer}"][row] = np.log(value / (1 - value))
-        same(found, numpys(fixed, window[None]))
+def test_every_handle_is_a_slider_with_a_name_and_the_keys_reach_it(
+    serve: Callable[..., str], visit: Callable[..., Page]
+) -> None:
+    page = visit(f"{serve(GATESCOPE_WORKERS='0')}/gates?view=cell&lang=zh&{SMALL}")
+    hand = Hand(settled(page), "living-cell")
+    for handle in hand.cell.locator("[data-handle]").all():
+        assert handle.get_attribute("role") == "slider"
+        assert re.search(r"[\u4e00-\u9fff]", handle.get_attribute("aria-label") or "")
+        low, now, high = (float(handle.get_attribute(f"aria-value{end}") or "nan") for end in ("min", "now", "max"))
+        assert low <= now <= high
+    assert hand.cell.locator('.days [data-handle][tabindex="0"]').count() == 1  # one stop for all the days
+    last = hand.handle("day/5/0", "days")
+    last.focus()
+    last.press("ArrowLeft")
+    assert hand.handle("day/4/0", "days").evaluate("element => element.matches(':focus')")
+    hand.handle("day/4/0", "days").press("ArrowUp")
+    hand.until(1)
+    hand.handle("day/4/0", "days").press("Delete")
+    hand.until(0)
+    hand.cell.locator("summary").click()
+    rows = hand.cell.locator("table").first.locator("tbody tr")
+    rows.first.wait_for()
+    cells = [row.locator("th, td").all_text_contents() for row in rows.all()]
+    assert [len(row) for row in cells] == [3] * 6
+    for day, close, answer in cells:
+        assert re.fullmatch(r"\d{4}-\d\d-\d\d", day)
+        assert float(close) > 0
+        assert abs(float(answer.replace("−", "-"))) < 10
 
 
-@pytest.mark.parametrize("cell", GATES)
-def test_a_state_put_in_by_hand_is_the_state_the_rest_starts_from(arithmetic: Page, cell: str) -> None:
-    rng, step = np.random.default_rng(13), 3
-    weights = drawn(rng, cell, 1, 1)
-    net, window = network(weights), rng.normal(size=(8, 1))
-    before = forward(net, window[None, :step]).memory
-    changed = tuple(part.copy() for part in before)
-    held = []
-    for what, part in zip(("hidden_before", "cell_before"), changed, strict=False):
-        part[0, 0, 0] = 0.7
-        held.append({"what": what, "layer": 0, "step": step, "unit": 0, "value": 0.7})
-    asked = {"days": window.tolist(), "read": 1, "memory": None, "held": held}
-    (found,) = answers(arithmetic, packed_network(network(weights)), asked)
-    oracle = numpys(weights, window[None, step:], changed)
-    assert found["scaled"] == pytest.approx(float(oracle.trace.predictions[0]), abs=CLOSE)
-    np.testing.assert_allclose(found["slopes"][step:], oracle.x[0], atol=CLOSE)
+def test_the_lessons_picture_stays_beside_the_text_and_follows_it(
+    serve: Callable[..., str], visit: Callable[..., Page]
+) -> None:
+    page = visit(f"{serve(GATESCOPE_WORKERS='0')}/lstm")
+    hand = Hand(page, "lstm-cell")
+    pressed = ".stages [aria-pressed='true']"
+    for section, said in (("cell_state", "Cell state"), ("output_gate", "Let out"), ("candidate", "Propose")):
+        page.locator(f".st-key-beside_{section}").evaluate("element => element.scrollIntoView({block: 'start'})")
+        page.locator("[data-testid=stMain]").evaluate("main => main.scrollBy(0, -200)")
+        page.wait_for_function(
+            "([cell, pressed, said]) => cell.querySelector(pressed)?.textContent === said",
+            arg=[hand.cell.element_handle(), pressed, said],
+        )
+        box = hand.cell.bounding_box()
+        assert box
+        assert 0 < box["y"] < 150  # in view, wherever the text is
+    hand.cell.get_by_role("button", name="Forget").click()
+    assert hand.cell.locator(pressed).inner_text() == "Forget"
+    before = hand.forecast
+    hand.drag("hold/forget", -25)
+    hand.until(1)
+    assert hand.forecast != before
 
 
-@pytest.mark.parametrize("cell", GATES)
-def test_the_answer_to_a_day_is_the_slope_whatever_is_held(arithmetic: Page, cell: str) -> None:
-    """Central differences through the browser's own forward pass, with a gate and a state held at one step each."""
-    rng, nudge = np.random.default_rng(17), 1e-5
-    weights, window = drawn(rng, cell, 2, 1), rng.normal(size=(6, 1))
-    gate = network(weights).cell.gates[0]
-    held = [
-        {"what": gate, "layer": 0, "step": 2, "unit": 0, "value": 0.3},
-        {"what": "hidden_before", "layer": 1, "step": 4, "unit": 0, "value": -0.5},
-    ]
-    nudged = [window + by * np.eye(6)[:, [day]] for day in range(6) for by in (nudge, -nudge)]
-    asked = [{"days": each.tolist(), "read": 1, "memory": None, "held": held} for each in (window, *nudged)]
-    found, *moved = answers(arithmetic, packed_network(network(weights)), *asked)
-    slopes = [(up["scaled"] - down["scaled"]) / (2 * nudge) for up, down in zip(moved[::2], moved[1::2], strict=True)]
-    np.testing.assert_allclose(np.array(found["slopes"])[:, 0], slopes, atol=1e-7)
-
-
-@pytest.mark.parametrize("preset", ["article", "corrected", "returns", "volatility"])
-def test_a_runs_own_forecast_and_answers(arithmetic: Page, sample_bars: Any, preset: str) -> None:
-    from core.charts import Style
-
-    train = PRESETS[preset].train.replace(epochs=2)
-    run = run_experiment(PRESETS[preset].replace(train=train), sample_bars)
-    asked = []
-    pairs = (0, 40, len(run.prediction) - 1)
-    for pair in pairs:
-        asked.append({**packed_days(run, pair, trace(run, pair)), "target": packed_target(run, pair, Style())})
-    for pair, found in zip(pairs, answers(arithmetic, packed_network(network(run.weights)), *asked), strict=True):
-        traced = trace(run, pair)
-        scaled = float(traced.predictions[0])
-        assert found["scaled"] == pytest.approx(scaled, abs=CLOSE)
-        value = run.scaler.inverse(scaled)
-        value = run.task.previous[pair] * np.exp(value) if preset == "returns" else value
-        assert found["forecast"] == pytest.approx(float(value), rel=CLOSE)
-        assert found["forecast"] == pytest.approx(float(run.prediction["predicted"].iloc[pair]), rel=1e-4)
-        np.testing.assert_allclose(found["slopes"], saliency(run, pair).slopes, atol=CLOSE)
+def test_on_a_phone_the_picture_stands_above_the_text(serve: Callable[..., str], visit: Callable[..., Page]) -> None:
+    page = visit(f"{serve(GATESCOPE_WORKERS='0')}/lstm", viewport={"width": 390, "height": 844})
+    hand = Hand(page, "lstm-cell")
+    text = page.locator(".st-key-beside_forget_gate").bounding_box()
+    box = hand.cell.bounding_box()
+    assert text
+    assert box
+    assert box["y"] + box["height"] <= text["y"]
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 390

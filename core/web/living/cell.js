@@ -23,8 +23,9 @@ class Cell {
     this.days = new Panel(this, "days");
     const every = made("div", { class: "every" }, this.everyBox, this.everyText);
     const aside = made("div", { class: "aside" }, this.changed.root, every, this.weight.root, this.equations.root);
-    this.main = made("div", { class: "main" }, this.picture.root, aside);
-    this.root = made("section", { class: "cell" }, this.result.root, this.stages, this.main, this.inputs, this.days.root, this.numbers.root);
+    const days = made("div", { class: "under" }, this.inputs, this.days.root);
+    const main = made("div", { class: "main" }, this.picture.root, days, aside);
+    this.root = made("section", { class: "cell" }, this.result.root, this.stages, main, this.numbers.root);
     parent.append(this.root);
     this.watch = new ResizeObserver(() => this.draw());
     this.watch.observe(this.root);
@@ -57,7 +58,7 @@ class Cell {
 
   end() {
     this.watch.disconnect();
-    this.following?.disconnect();
+    if (this.following) document.removeEventListener("scroll", this.following, { capture: true });
   }
 
   /** Draws before the next frame, however often it is asked. */
@@ -74,7 +75,8 @@ class Cell {
     this.current = changedNetwork(this.net, changes);
     this.read = changedDays(view.days, changes);
     this.now = changes.length ? answerOf(this.current, view, this.read, heldBy(changes)) : this.trained;
-    this.result.show({ view, before: this.trained.forecast, after: this.now.forecast });
+    const where = filled(view.words.looked_at, { ...this.place(), date: view.dates[view.step + view.read - 1] });
+    this.result.show({ view, before: this.trained.forecast, after: this.now.forecast, where });
     this.changed.show(view.words, changes);
     this.root.classList.toggle("wide", this.root.clientWidth >= 780 && !view.stages);
     this.picture.show((width) => PICTURES[this.net.cell](this.look(width)), filled(view.words.picture, this.place()));
@@ -130,7 +132,7 @@ class Cell {
     const what = id.split("/")[1];
     const at = this.every ? null : step;
     const when = this.every ? view.words.always : filled(view.words.at_step, { step: step + 1 });
-    const told = filled(view.words.where, { what: view.words[what], unit: unit + 1, layer: layer + 1, when });
+    const told = filled(view.words.where, { what: view.words.names[what], unit: unit + 1, layer: layer + 1, when });
     return { id: holdId(what, layer, unit, at), kind: "hold", what, layer, unit, step: at, before: this.values(this.trained)[what], told, write: three };
   }
 
@@ -186,7 +188,7 @@ class Cell {
 
   weightTold({ gate, source, number }) {
     const { words } = this.view;
-    return gate ? `${words[gate]}, ${filled(words[source], { number })}` : words[source];
+    return gate ? `${words.names[gate]}, ${filled(words[source], { number })}` : words[source];
   }
 
   showWeight() {
@@ -194,8 +196,8 @@ class Cell {
     const all = weightsOf(this.net, view.layer, view.unit).map((one) => ({ ...one, id: weightId(one.name, one.layer, one.index) }));
     if (!all.some((one) => one.id === this.picked)) this.picked = (all.find((one) => ["forget", "update", "hidden"].includes(one.gate)) || all[0]).id;
     const groups = [...new Set(all.map((one) => one.gate))].map((gate) => ({
-      title: gate ? view.words[gate] : view.words.head,
-      weights: all.filter((one) => one.gate === gate).map((one) => ({ id: one.id, told: filled(view.words[one.source], { number: one.number }) })),
+      title: gate ? view.words.names[gate] : view.words.head,
+      weights: all.filter((one) => one.gate === gate).map((one) => ({ id: one.id, told: this.weightTold(one) })),
     }));
     const weight = all.find((one) => one.id === this.picked);
     this.weight.show(view.words, groups, { id: this.picked, before: weightAt(this.net, weight), value: weightAt(this.current, weight) });
@@ -209,17 +211,19 @@ class Cell {
     if (!stages) return;
     const button = ({ stage, title }) => made("button", { type: "button", "aria-pressed": String(stage === this.stage), onclick: () => this.go(stage) }, title);
     this.stages.replaceChildren(...stages.map(button));
-    this.following?.disconnect();
-    this.following = new IntersectionObserver(
-      (seen) => seen.filter((one) => one.isIntersecting).forEach((one) => this.go(one.target.livingStage)),
-      { rootMargin: "-25% 0px -65% 0px" }
-    );
-    for (const { stage, anchor } of stages) {
-      const section = anchor && document.querySelector(`.st-key-${anchor}`);
-      if (!section) continue;
-      section.livingStage = stage;
-      this.following.observe(section);
-    }
+    if (this.following) return;
+    this.following = () => this.readOn();
+    document.addEventListener("scroll", this.following, { capture: true, passive: true });
+  }
+
+  /** The last section whose head has come up to two fifths of the window is being read. */
+  readOn() {
+    const line = 0.4 * window.innerHeight;
+    const top = ({ anchor }) => document.querySelector(`.st-key-${anchor}`)?.getBoundingClientRect().top ?? Infinity;
+    const read = this.view.stages.filter((one) => one.anchor && top(one) < line).pop();
+    if (!read || read.stage === this.reading) return;
+    this.reading = read.stage;
+    this.go(read.stage);
   }
 
   go(stage) {
@@ -240,9 +244,10 @@ export default function ({ data, parentElement }) {
   const cell = cells.get(parentElement) || new Cell(parentElement);
   cells.set(parentElement, cell);
   cell.open(data);
-  return () => {
-    if (cell.root.isConnected) return;
+  const gone = () => {
+    if (cell.root.isConnected) return; // only new data came
     cells.delete(parentElement);
     cell.end();
   };
+  return () => setTimeout(gone);
 }

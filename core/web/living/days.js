@@ -7,7 +7,7 @@ const ANSWER = 44;
 /** `look`: {width, view, days, trained, slopes, input, strips, changed(id), focus, words}. */
 function daysPicture(look) {
   const { width, view, days, words } = look;
-  const left = width < 480 ? 58 : 104;
+  const left = width < 480 ? 58 : 136;
   const each = (width - left - 4) / days.length;
   const at = (day) => left + each * day;
   const marks = [];

@@ -145,14 +145,16 @@ function fanOf(cell) {
 function numberTables(cell) {
   const { view, read, now, net } = cell;
   const names = STATES[net.cell];
-  const own = view.inputs.flatMap(({ name }) => [name, `${view.words.answer}: ${name}`]);
+  const own = view.inputs.flatMap(({ name }) => [name, filled(view.words.answer_to, { input: name })]);
   const days = read.map((row, day) => [
     view.dates[day],
     ...view.inputs.flatMap(({ scale, offset, digits }, k) => [inDigits(row[k] * scale + offset, digits), three(now.slopes[day][k])]),
   ]);
   const steps = now.steps.map((column, t) => [String(t + 1), ...names.map((name) => three(column[view.layer][name][view.unit]))]);
+  const weights = weightsOf(net, view.layer, view.unit).map((one) => [cell.weightTold(one), three(weightAt(cell.current, one))]);
   return [
     { caption: view.words.days, head: [view.words.date, ...own], rows: days },
-    { caption: filled(view.words.picture, cell.place()), head: [view.words.step, ...names.map((name) => view.words[name])], rows: steps },
+    { caption: filled(view.words.picture, cell.place()), head: [view.words.step, ...names.map((name) => view.words.names[name])], rows: steps },
+    { caption: view.words.weights, head: [view.words.weight, view.words.value], rows: weights },
   ];
 }

@@ -72,8 +72,9 @@ def lesson_cell(passes: Passes, step: int, key: str) -> None:
     view = {
         "run": f"lesson/{example.forget_bias}/{example.steps}", "network": packing.packed_network(passes.trace.network),
         "place": key, "layer": 0, "step": step, "unit": 0, "stages": stages,
-        "days": example.x[0].tolist(), "dates": [f"x{t + 1}" for t in range(example.steps)], "read": 1, "memory": None,
-        "inputs": [{"name": "x", **plain, "low": -1.5, "high": 1.5, "base": 0.0}],
+        "days": example.x[0].tolist(),
+        "dates": [f"t = {t + 1}" for t in range(example.steps)], "read": 1, "memory": None,
+        "inputs": [{"name": _("Input x"), **plain, "low": -1.5, "high": 1.5, "base": 0.0}],
         "target": {"kind": "state", **plain, "last": 0.0, "came": None, "date": "", "unit": ""},
         "words": wording.lesson_words(), "colours": wording.colours(style),
     }  # fmt: skip

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from core.charts.style import Style
+from core.charts.style import LOG_DIGITS, Style
 from core.introspect.forward import Network, Trace
 from core.introspect.lstm import LSTMStates
 from core.introspect.of_run import DAYS, by_window
@@ -77,7 +77,7 @@ def packed_target(run: Run, pair: int, style: Style) -> Packed:
     return {
         "kind": target,
         **_scale(run.scaler),
-        **_digits("volatility" if target == "volatility" else "close", style),
+        "digits": LOG_DIGITS if target == "volatility" else style.digits,
         "last": float(run.task.previous[pair]),
         "came": float(run.task.actual[pair]),
         "date": f"{run.prediction['date'].iloc[pair]:%Y-%m-%d}",

@@ -7,13 +7,15 @@ class Result {
     [this.before, this.arrow, this.after, this.unit, this.move] = ["before", "arrow", "after", "unit", "move"].map((name) => made("span", { class: name }));
     this.arrow.textContent = "→";
     this.arrow.setAttribute("aria-hidden", "true");
+    this.where = made("div", { class: "title where" });
     this.came = made("div", { class: "came" });
     this.said = made("div", { class: "heard", role: "status" });
     const numbers = made("div", { class: "numbers" }, this.before, this.arrow, this.after, this.unit, this.move);
-    this.root = made("header", {}, made("div", {}, this.title, numbers, this.came), this.said);
+    this.root = made("header", {}, made("div", {}, this.title, numbers, this.came), this.where, this.said);
   }
 
-  show({ view, before, after }) {
+  show({ view, before, after, where }) {
+    write(this.where, where);
     const { target, words } = view;
     const [was, now] = [before, after].map((value) => inDigits(value, target.digits));
     const change = after - before;
@@ -30,8 +32,9 @@ class Result {
 
   /** For a reader's ear, once a hand has come to rest. */
   say(view, before, after) {
-    const values = { before: inDigits(before, view.target.digits), after: inDigits(after, view.target.digits) };
-    write(this.said, `${filled(view.words.forecast, { date: view.target.date })}: ${filled(view.words.moved, values)}`);
+    const forecast = filled(view.words.forecast, { date: view.target.date });
+    const values = { forecast, before: inDigits(before, view.target.digits), after: inDigits(after, view.target.digits) };
+    write(this.said, filled(view.words.moved, values));
   }
 }
 

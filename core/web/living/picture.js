@@ -151,6 +151,7 @@ function lstmPicture(look) {
   const [top, join, show, y, low] = [58, 132, 152, 226, 304];
   const [f, i, g, o, out] = [0.2, 0.385, 0.57, 0.755, 0.905].map(p.x);
   const plus = (i + g) / 2;
+  const reach = Math.max(2, 2 * Math.abs(p.trained.cell_before));
   const [kept, added, above] = [v.forget * v.cell_before, v.input * v.candidate, y - 38];
   const stages = { forget: "forget", input: "input", candidate: "candidate input", output: "output" };
   p.wire("c0", "forget", [[24, top], [f, top]], v.cell_before, undefined, NODE);
@@ -169,7 +170,7 @@ function lstmPicture(look) {
   p.node("plus", "input cell", [plus, top], "+");
   p.node("x3", "output", [out, show], "×");
   for (const name of ["forget", "input", "candidate", "output"]) p.gate(name, stages[name], { forget: f, input: i, candidate: g, output: o }[name], y);
-  p.knob("hold/cell_before", "forget", [16, top], v.cell_before, { what: "cell_before", low: -2, high: 2, changed: p.holds("cell_before") });
+  p.knob("hold/cell_before", "forget", [16, top], v.cell_before, { what: "cell_before", low: -reach, high: reach, changed: p.holds("cell_before") });
   p.label("c0", "forget", [5, top - 24], [{ name: "c" }, { sub: "t−1" }], v.cell_before, "start");
   p.label("kept", "forget cell", [(f + plus) / 2, top - 24], [{ name: "f" }, "·", { name: "c" }, { sub: "t−1" }], kept);
   p.label("c", "cell output", [p.width - 4, top - 24], [{ name: "c" }, { sub: "t" }], v.cell, "end");

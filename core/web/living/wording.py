@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from core.charts.board import ink_line
 from core.charts.gates import GRU_CANDIDATE, NAMES
 from core.charts.style import FONTS, Style
@@ -19,22 +21,22 @@ def colours(style: Style) -> dict[str, str]:
             "page": tokens.background, "ink": tokens.text, "words": FONTS}  # fmt: skip
 
 
-def words(cell: str) -> dict[str, str]:
-    """By name; {places} are filled in the browser."""
+def words(cell: str) -> dict[str, Any]:
+    """By name, those of gates and states under "names"; {places} are filled in the browser."""
     named = {name: _(text) for name, text in NAMES.items()}
     if cell == "gru":
         named["candidate"] = _(GRU_CANDIDATE)
+    named["cell_before"] = _("Cell state carried in, c(t−1)")
+    named["hidden_before"] = _("Hidden state carried in, h(t−1)")
     return {
-        **named,
-        "cell_before": _("Cell state carried in, c(t−1)"),
-        "hidden_before": _("Hidden state carried in, h(t−1)"),
+        "names": named,
         **_result(),
         **_changing(),
         **_reading(cell),
     }
 
 
-def lesson_words() -> dict[str, str]:
+def lesson_words() -> dict[str, Any]:
     """The same for the lesson's single unit, which forecasts nothing."""
     said = {
         "forecast": _("Hidden state h after the last step"),
@@ -61,7 +63,8 @@ def _result() -> dict[str, str]:
         "forecast": _("Forecast for {date}"),
         "came": _("What came: {value}"),
         "unchanged": _("as trained"),
-        "moved": _("{before}, now {after}"),
+        "moved": _("{forecast}: {before}, now {after}"),
+        "looked_at": _("Unit {unit} of layer {layer} at step {step}, {date}"),
         "intro": _("Drag a day, a gate, a state or a weight: everything answers at once."),
     }
 
@@ -87,6 +90,9 @@ def _reading(cell: str) -> dict[str, str]:
         "days": _("The days the network reads, and what the unit does at each step"),
         "day_input": _("Input"),
         "answer": _("Answer"),
+        "answer_to": _("Answer: {input}"),
+        "weights": _("The weights of the unit"),
+        "value": _("Value"),
         "weight": _("A weight of this unit"),
         "weight_value": _("Value of the weight"),
         "from_input": _("from input {number}"),
