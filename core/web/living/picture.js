@@ -172,7 +172,8 @@ function lstmPicture(look) {
   for (const name of ["forget", "input", "candidate", "output"]) p.gate(name, stages[name], { forget: f, input: i, candidate: g, output: o }[name], y);
   p.knob("hold/cell_before", "forget", [16, top], v.cell_before, { what: "cell_before", low: -reach, high: reach, changed: p.holds("cell_before") });
   p.label("c0", "forget", [5, top - 24], [{ name: "c" }, { sub: "t−1" }], v.cell_before, "start");
-  p.label("kept", "forget cell", [(f + plus) / 2, top - 24], [{ name: "f" }, "·", { name: "c" }, { sub: "t−1" }], kept);
+  const middle = p.narrow ? [[f + 10, top - 24], "start"] : [[(f + plus) / 2, top - 24], "middle"];
+  p.label("kept", "forget cell", middle[0], [{ name: "f" }, "·", { name: "c" }, { sub: "t−1" }], kept, middle[1]);
   p.label("c", "cell output", [p.width - 4, top - 24], [{ name: "c" }, { sub: "t" }], v.cell, "end");
   p.label("added", "input cell", [plus + 12, (top + join) / 2 + 5], [{ name: "i" }, "·", { name: "g" }], added, "start");
   p.label("tanh", "output", [out, (top + show) / 2 + 2], ["tanh"]);
