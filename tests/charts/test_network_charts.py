@@ -1,10 +1,7 @@
 """Heat maps, gradients, the cell, the lessons: every number on screen is the number given."""
 
-import re
-
 import numpy as np
 import pytest
-from one_unit import GRU_UNIT, LSTM_UNIT
 
 from core import charts
 from core.charts import Style
@@ -144,41 +141,6 @@ def test_a_change_between_two_days_is_their_difference(matrices):
     np.testing.assert_allclose(change.T, other - one)
     step, unit = np.unravel_index(np.argmax(np.abs(other - one)), one.shape)
     assert f"is in unit {unit + 1} at step {step + 1}." in chart.alt
-
-
-def numbers(figure):
-    """symbol -> value, of every label in a cell diagram."""
-    found = {}
-    for note in figure.layout.annotations:
-        text = re.sub(r"<[^>]*>", "", note.text or "")
-        if match := re.fullmatch(r"(\S+) (−?[\d.]+)", text):
-            found[match[1]] = float(match[2].replace("−", "-"))
-    return found
-
-
-def test_the_lstm_diagram_carries_the_cells_arithmetic():
-    shown = numbers(charts.cell_diagram(LSTM_UNIT, Style()).figure)
-    assert shown == {
-        "f": 0.71, "i": 0.65, "g": -0.12, "o": 0.58, "ct−1": 0.42, "ht−1": 0.3,
-        "f·ct−1": 0.30, "i·g": -0.08, "ct": 0.22, "ht": round(LSTM_UNIT["hidden"], 2),
-    }  # fmt: skip
-    assert shown["f·ct−1"] + shown["i·g"] == pytest.approx(shown["ct"], abs=0.015)
-
-
-def test_the_gru_diagram_carries_the_cells_arithmetic():
-    shown = numbers(charts.cell_diagram(GRU_UNIT, Style()).figure)
-    assert shown["z·ht−1"] + shown["(1−z)·n"] == pytest.approx(shown["ht"], abs=0.015)
-    assert shown["1−z"] == pytest.approx(1 - shown["z"])
-
-
-@pytest.mark.parametrize("gate", ["forget", "input", "output"])
-def test_a_wire_is_as_thick_as_its_value(gate):
-    def width(value):
-        figure = charts.cell_diagram(LSTM_UNIT | {gate: value, "cell_before": 0, "candidate": 0}, Style()).figure
-        return next(s.line.width for s in figure.layout.shapes if s.line.color == GATE_HUES[gate] and s.path)
-
-    widths = [width(value) for value in (0.0, 0.3, 0.9)]
-    assert widths == sorted(set(widths))
 
 
 def test_the_peak_of_the_powers_is_marked():
