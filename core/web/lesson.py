@@ -17,6 +17,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from core.charts import Style
+from core.charts.equations import in_readable_hues
 from core.web.text import language
 
 Value = str | int | float
@@ -97,7 +99,8 @@ def reading(name: str) -> Iterator[Lesson]:
 
 def show(lesson: Lesson, section: str, **values: Value) -> None:
     """Draw one section."""
-    st.markdown(lesson.fill(section, values))
+    style = Style(dark=st.context.theme.type == "dark")
+    st.markdown(in_readable_hues(lesson.fill(section, values), style))
 
 
 def to_lab(lesson: Lesson, name: str, label: str, icon: str) -> None:

@@ -14,7 +14,7 @@ from core.evaluation.task import TRADING_DAYS
 from core.run import Run
 from core.service import JobState
 from core.values import Array
-from core.web import address, another_source, inputs, job_panel, session, widgets
+from core.web import address, another_source, frame, inputs, job_panel, session, widgets
 from core.web.current import Current, fetch_again, look, prices
 from core.web.job_panel import POLL_SECONDS
 from core.web.labels import is_chinese, option_label, run_name, unit
@@ -49,7 +49,7 @@ def open_page(title: str, needs: str = "run", lead: str = "") -> Current:
 
 
 def style(run: Run | None = None) -> Style:
-    """How this visitor sees charts: theme, language, a phone or not, the colour of rising prices, how they are written.
+    """How this visitor sees charts: theme, language, how wide the page is, the colour of rising prices, how they are written.
 
     Args:
         run: whose values are shown; None for the prices of the dials.
@@ -58,12 +58,13 @@ def style(run: Run | None = None) -> Style:
     if run is not None and run.experiment.data != query:
         query, bars = run.experiment.data, None
     yearly = run is not None and run.experiment.train.target == "volatility"  # a calendar takes long to load
-    rising = st.session_state.get(inputs.RISING, inputs.RISINGS[0])
+    rising, room = st.session_state.get(inputs.RISING, inputs.RISINGS[0]), frame.room()
     return Style(
         dark=st.context.theme.type == "dark",
         translate=_,
         rising_red=is_chinese(query) if rising == "market" else rising == "red",
-        narrow="Mobi" in st.context.headers.get("User-Agent", ""),
+        narrow=room == frame.ROOMS[0],
+        room=room,
         unit=unit(query),
         digits=decimals(_closes(run, bars)),
         bars_a_year=calendar(query, bars).periods_per_year if yearly else TRADING_DAYS,

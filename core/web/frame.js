@@ -1,0 +1,39 @@
+// Told and hears what core/web/frame.py says; it is called again whenever that changes.
+// The listeners are set once for good, so that none is missed while the page is drawn anew.
+const found = (name) => document.querySelector(`[data-testid=${name}]`)
+let heard = () => {}, measured = () => {}, waiting
+window.addEventListener("popstate", () => heard())
+const widths = new ResizeObserver(() => {
+    clearTimeout(waiting)
+    waiting = setTimeout(() => measured(), 200) // a sidebar that slides is measured when it stands
+})
+
+function openAtDials() {
+    found("stExpandSidebarButton")?.click()
+    setTimeout(() => {
+        const dials = found("stSidebarUserContent")
+        dials.tabIndex = -1
+        dials.focus({ preventScroll: true })
+        dials.scrollIntoView()
+    }, 400) // the drawer has slid in
+}
+
+export default function ({ data, setStateValue, parentElement }) {
+    const main = found("stMain"), page = document.documentElement, button = parentElement.querySelector("button")
+    page.lang = data.lang
+    heard = () => setStateValue("popped", Date.now())
+    measured = () => {
+        const room = Math.max(...data.rooms.filter((least) => least <= main.clientWidth))
+        page.dataset.room = room
+        if (room !== data.room) setStateValue("room", room)
+    }
+    widths.observe(main) // reports once at the beginning too
+    button.textContent = data.dials
+    button.onclick = openAtDials
+    // What style.css writes and paints with
+    page.style.setProperty("--pages", JSON.stringify(data.pages))
+    page.style.setProperty("--dials", JSON.stringify(data.dials))
+    page.style.setProperty("--page", getComputedStyle(found("stApp")).backgroundColor)
+    if (page.dataset.page !== data.page) main.scrollTo(0, 0) // another page begins at its top
+    page.dataset.page = data.page
+}
