@@ -1,12 +1,25 @@
 // Told and hears what core/web/frame.py says; it is called again whenever that changes.
 // The listeners are set once for good, so that none is missed while the page is drawn anew.
 const found = (name) => document.querySelector(`[data-testid=${name}]`)
-let heard = () => {}, measured = () => {}, waiting
+let heard = () => {}, measured = () => {}, waiting, looking
 window.addEventListener("popstate", () => heard())
 const widths = new ResizeObserver(() => {
     clearTimeout(waiting)
     waiting = setTimeout(() => measured(), 200) // a sidebar that slides is measured when it stands
 })
+
+// What scrolls sideways can be reached by keyboard: formulas, and tables on a phone.
+const drawn = new MutationObserver(() => {
+    clearTimeout(looking)
+    looking = setTimeout(letReach, 300)
+})
+
+function letReach() {
+    for (const each of document.querySelectorAll(".katex-display, [data-testid=stTable] > div")) {
+        if (each.scrollWidth > each.clientWidth) each.tabIndex = 0
+        else each.removeAttribute("tabindex")
+    }
+}
 
 function openAtDials() {
     found("stExpandSidebarButton")?.click()
@@ -25,9 +38,11 @@ export default function ({ data, setStateValue, parentElement }) {
     measured = () => {
         const room = Math.max(...data.rooms.filter((least) => least <= main.clientWidth))
         page.dataset.room = room
+        letReach()
         if (room !== data.room) setStateValue("room", room)
     }
     widths.observe(main) // reports once at the beginning too
+    drawn.observe(main, { childList: true, subtree: true })
     button.textContent = data.dials
     button.onclick = openAtDials
     // What style.css writes and paints with

@@ -22,7 +22,7 @@ _DOCUMENT = st.components.v2.component(
     "gatescope_document",
     html="<button type='button'></button>",
     css="""
-    button { position: fixed; top: 0.75rem; left: 6.5rem; z-index: 1; display: none; height: 2.25rem; padding: 0 0.75rem;
+    button { position: fixed; top: 0.75rem; left: 6.5rem; display: none; height: 2.25rem; padding: 0 0.75rem;
              color: var(--st-text-color); background: var(--st-secondary-background-color); font: inherit;
              border: 1px solid var(--st-border-color); border-radius: var(--st-base-radius); cursor: pointer }
     @media (max-width: 768px) { button { display: block } }""",

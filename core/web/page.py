@@ -49,7 +49,7 @@ def open_page(title: str, needs: str = "run", lead: str = "") -> Current:
 
 
 def style(run: Run | None = None) -> Style:
-    """How this visitor sees charts: theme, language, how wide the page is, the colour of rising prices, how they are written.
+    """How this visitor sees charts: theme, language, the page's width, how prices are coloured and written.
 
     Args:
         run: whose values are shown; None for the prices of the dials.

@@ -53,7 +53,7 @@ def cells_can_be_read(page: Page) -> None:
     cells = page.evaluate(CELLS)
     assert min(cell["size"] for cell in cells) >= 9
     cells.sort(key=lambda cell: (cell["y"], cell["left"]))
-    for one, other in zip(cells, cells[1:], strict=False):
+    for one, other in itertools.pairwise(cells):
         assert one["y"] != other["y"] or one["right"] <= other["left"]
 
 

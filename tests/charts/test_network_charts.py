@@ -12,7 +12,6 @@ from core.charts import Style
 from core.charts.heat import MOST_PRINTED, SMALLEST
 from core.charts.tokens import GATE_HUES, LIGHT, contrast
 
-
 NAMES = ("forget", "input", "output", "candidate", "cell", "hidden")
 
 
