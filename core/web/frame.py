@@ -1,7 +1,8 @@
 """The frame of every page: its style, what the browser says and is told, the way to the dials and to the next page.
 
-A component without a picture of its own says the page's language to the browser, and hears two things from it: that its
-visitor went back or forward, and how wide the page is. On a phone it is the button that opens the drawer at the dials.
+A component tells the browser the page's language, and hears three things from it: that its visitor went back or
+forward, how wide the page is, and that its theme has changed, after which charts are drawn anew. On a phone it is the
+button that opens the drawer at the dials.
 """
 
 from __future__ import annotations
@@ -42,10 +43,13 @@ def open_frame(page: str) -> None:
         "rooms": ROOMS,
         "room": room(),
         "page": page,
+        "dark": st.context.theme.type == "dark",
         "dials": _("Settings"),
         "pages": _("Pages"),
     }
-    _DOCUMENT(data=said, key=DOCUMENT, height=1, on_popped_change=_nothing, on_room_change=_nothing)
+    _DOCUMENT(
+        data=said, key=DOCUMENT, height=1, on_popped_change=_nothing, on_room_change=_nothing, on_dark_change=_nothing
+    )
 
 
 def _nothing() -> None:

@@ -11,6 +11,8 @@ import pytest
 from playwright.sync_api import Page, WebSocket, expect
 from visiting import go_to, photograph, settled
 
+from core.charts.tokens import DARK, LIGHT
+
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Page]
 Serve = Callable[..., str]
@@ -30,6 +32,7 @@ MOVING = """() => [...document.querySelectorAll('*')].filter(element => {
     const style = getComputedStyle(element)
     return Math.max(parseFloat(style.transitionDuration), parseFloat(style.animationDuration)) > 0.001
 }).length"""
+INK = "() => document.querySelector('.st-key-gates .js-plotly-plot')?._fullLayout.font.color"
 TOP = "() => document.querySelector('[data-testid=stMain]').scrollTop"
 
 
@@ -113,13 +116,16 @@ def test_panels_go_by_the_width_of_the_page(serve: Serve, visit: Visit) -> None:
     abreast(page, 3)
     expect(page.locator("html")).to_have_attribute("data-room", "1000")
     assert sent
-    assert not [frame for frame in sent if b'"room"' in frame]
+    assert not [frame for frame in sent if b'"room"' in frame or b'"dark"' in frame]
     page.set_viewport_size({"width": 500, "height": 800})
     abreast(page, 1)
     assert [frame for frame in sent if b'"room"' in frame]
     page.set_viewport_size({"width": 1440, "height": 900})
     abreast(page, 3)
     cells_can_be_read(page)
+    for scheme, tokens in (("dark", DARK), ("light", LIGHT)):  # charts take up a theme that changes
+        page.emulate_media(color_scheme=scheme)
+        page.wait_for_function(f"({INK})() === '{tokens.text}'")
 
 
 def test_the_menu_has_the_lessons_and_pages_lead_on(serve: Serve, visit: Visit) -> None:
