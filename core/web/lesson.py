@@ -17,6 +17,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from core.charts import Style
+from core.charts.equations import in_readable_hues
 from core.web.site import SITE
 from core.web.text import _, language
 
@@ -108,14 +110,13 @@ def column(width: int = COLUMN) -> Iterator[None]:
 
 @contextmanager
 def reading(name: str) -> Iterator[Lesson]:
-    """The column a lesson stands in, in the visitor's language: its number, title and lead; at its end the next one."""
+    """The column a lesson stands in, in the visitor's language: its number, title and lead."""
     lesson, order = load(name, language()), lessons()
     with column():
         st.caption(_("Lesson {number} of {count}").format(number=order.index(name) + 1, count=len(order)))
         st.title(lesson.title)
         st.markdown(lesson.sections[LEAD])
         yield lesson
-        _next(name)
 
 
 def lessons() -> list[str]:
@@ -123,20 +124,10 @@ def lessons() -> list[str]:
     return [name for name, entry in SITE.items() if entry.room == "learn"]
 
 
-def _next(name: str) -> None:
-    """The way on: to the next lesson, and from the last one to the gates of the visitor's own run."""
-    order = lessons()
-    if name == order[-1]:
-        st.page_link("lab/gates.py", label=_("Now to your own run: its gates"), icon=":material/arrow_forward:")
-        return
-    on = order[order.index(name) + 1]
-    label = _("Next lesson: {title}").format(title=_(SITE[on].title))
-    st.page_link(f"learn/{on}.py", label=label, icon=":material/arrow_forward:")
-
-
 def show(lesson: Lesson, section: str, **values: Value) -> None:
     """Draw one section."""
-    st.markdown(lesson.fill(section, values))
+    style = Style(dark=st.context.theme.type == "dark")
+    st.markdown(in_readable_hues(lesson.fill(section, values), style))
 
 
 def pinned(picture: Callable[[], None], sections: Mapping[str, Mapping[str, Value]], lesson: Lesson) -> None:

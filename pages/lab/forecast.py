@@ -29,11 +29,11 @@ def next_day() -> None:
     st.toggle(_("Show “same as yesterday”"), key="show_persistence", persist_state="session",
               help=_("The forecast that needs no model: tomorrow's value is today's."))  # fmt: skip
     one_step.show_badges(current, report.badges)
-    st.subheader(_("Against forecasts that need no network"))
+    st.header(_("Against forecasts that need no network"))
     if skills := one_step.skills(report):
         page.draw(charts.skills(skills, style), "skills")
     wording.table(one_step.baseline_table(run, report), one_step.remarks(report))
-    st.subheader(_("Measures"))
+    st.header(_("Measures"))
     wording.table(wording.score_table(run, report), wording.missing_measures(run))
     st.caption(one_step.units_line(run, style))
     residuals = st.expander(_("Residuals"), key="residuals_shown", on_change="rerun")

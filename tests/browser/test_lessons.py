@@ -45,5 +45,5 @@ def test_a_pressed_step_shows_its_numbers_and_a_question_is_answered(serve: Call
         field.press("Enter")
         expect(page.get_by_text(told)).to_be_visible(timeout=60_000)
     expect(slider.get_by_role("slider")).to_have_attribute("aria-valuetext", "1")
-    page.get_by_text("Next lesson: Vanishing gradients").click()
+    page.get_by_text("Next: Vanishing gradients").click()
     expect(page.get_by_text("Lesson 2 of 5")).to_be_visible(timeout=60_000)

@@ -1,12 +1,17 @@
 """Heat maps, gradients, the cell, the lessons: every number on screen is the number given."""
 
+import itertools
+import re
+
 import numpy as np
 import pytest
 
 from core import charts
 from core.charts import Style
-from core.charts.heat import BLANK, MOST_PRINTED
-from core.charts.tokens import GATE_HUES, LIGHT
+from core.charts.heat import MOST_PRINTED, SMALLEST
+from core.charts.tokens import GATE_HUES, LIGHT, contrast
+
+NAMES = ("forget", "input", "output", "candidate", "cell", "hidden")
 
 
 def printed(figure, xaxis):
@@ -15,9 +20,9 @@ def printed(figure, xaxis):
     for trace in (t for t in figure.data if t.xaxis == xaxis):
         for unit, row in enumerate(trace.text):
             for step, text in enumerate(row):
-                if text.strip(BLANK):
+                if text:
                     assert (unit, step) not in cells, "a cell is printed twice"
-                    cells[unit, step] = text.strip(BLANK)
+                    cells[unit, step] = text
     return cells
 
 
@@ -169,6 +174,26 @@ def test_lines_differ_by_dash_as_well():
     assert len({t.line.dash for t in figure.data}) == len({t.line.color for t in figure.data}) == 5
 
 
+@pytest.mark.parametrize("room", [0, 600, 800, 1000])
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_printed_number_can_be_read_and_fits_its_cell(room, sign):
+    """Measured as Plotly draws it: its panel's width over its steps, a digit half as wide as the letters are high."""
+    for steps, units in itertools.product((4, 10, 24), (4, 8, 48)):
+        matrices = {name: np.full((steps, units), sign * 0.25) for name in NAMES}
+        style = Style(room=room, narrow=room == 0)
+        drawn = charts.gates(matrices, style).figure
+        for trace in drawn.data:
+            if trace.texttemplate is None:
+                continue
+            number = trace.textfont.size
+            assert number >= SMALLEST
+            left, right = drawn.layout[trace.xaxis.replace("x", "xaxis")].domain
+            cell = (style.chart_width - 60) * (right - left) / steps
+            assert number * (0.5 * len(trace.text[0][0]) - 0.25) <= cell
+    roomy = charts.gates({"forget": np.full((10, 8), sign * 0.25)}, Style(room=room, narrow=room == 0))
+    assert roomy.figure.data[0].texttemplate
+
+
 def test_a_long_row_of_units_is_not_printed():
     few, many = (charts.unit_correlations({"price": np.full((1, units), 0.4)}, Style()).figure for units in (24, 25))
     assert few.data[0].texttemplate
@@ -199,8 +224,9 @@ def test_equations_are_made_for_their_page():
     weights = {"weight_ih_l0": (12, 1), "weight_hh_l0": (12, 3), "bias_ih_l0": (12,), "bias_hh_l0": (12,)}
     weights = {name: rng.normal(size=size) for name, size in (weights | {"fc.weight": (1, 3), "fc.bias": (1,)}).items()}
     found = terms(forward(network(weights), rng.normal(size=(1, 4, 1))), 0, 3, 1)
-    plain, light, dark = (charts.equations(found, style) for style in (None, Style(), Style(dark=True)))
-    assert plain == light
-    assert any(GATE_HUES["forget"] in line for line in plain)
-    assert not any(GATE_HUES["forget"] in line for line in dark)
+    assert any(GATE_HUES["forget"] in line for line in charts.equations(found))
+    for style in (Style(), Style(dark=True)):
+        inks = re.findall("#[0-9A-F]{6}", " ".join(charts.equations(found, style)))
+        assert len(set(inks)) == 3
+        assert min(contrast(ink, style.tokens.background) for ink in inks) >= 4.5
     assert all(line.startswith("\\") for line in charts.equations(found, Style(narrow=True)))
