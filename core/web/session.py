@@ -75,6 +75,7 @@ OFFERED = Key[list[int] | None]("_units_offered", None)  # what the choice of un
 SHARED = Key[Any]("_shared", None)  # by choice: what the pages on gates and gradients last chose
 
 WRITTEN = Key[tuple[str, dict[str, str]] | None]("_written", None)  # page and parameters of the address as last written
+TAKEN = Key[tuple[str, dict[str, str]] | None]("_taken", None)  # the same as last read, until the page is drawn
 POPPED = Key[Any]("_popped", None)  # the browser's last word that its visitor went back or forward
 USUAL = Key[Any]("_usual", None)  # by view widget: what it shows unless somebody chooses
 
