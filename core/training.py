@@ -100,12 +100,13 @@ def fit(model: Regressor, data: Dataset, config: TrainConfig, should_stop: StopS
 
 def _compiled_trainer(model: Regressor, data: Dataset, config: TrainConfig, best: _Best) -> Epochs:
     """The same training in machine code, on the module's own weights and in the same shuffles."""
-    from core.kernel.network import Network, part_of, sizes_of  # not before numba is known to run here
+    from core.kernel.prepared import prepared  # not before numba is known to run here
     from core.kernel.trainer import Trainer
 
-    parts, network = _parts(model, data, config.patience), Network(sizes_of(model, config.loss), model.in_one_array())
+    parts = _parts(model, data, config.patience)
     pairs = ((parts.x, parts.y), (parts.x_validation, parts.y_validation), (parts.x_test, parts.y_test))
-    three = [part_of(x.numpy(), y.numpy()) for x, y in pairs]
+    arrays = [(x.numpy(), y.numpy()) for x, y in pairs]
+    network, three = prepared(model, config.loss, model.in_one_array(), arrays)
     batches = _Batches(model, len(parts.x), config)
     return Trainer(network, three, batches, config, lambda validation: best.see(validation, model))
 

@@ -45,8 +45,10 @@ def takes_compiled(model: ModelConfig, batch_size: int | None) -> bool:
     It computes neither dropout, which PyTorch puts between layers, nor the article's layout: one sequence through all
     days has no samples to put side by side. A block costs the same however few of its samples a batch fills.
     """
-    if model.layout != "window" or (model.dropout and model.num_layers > 1) or not compiling.ready():
+    if (model.dropout and model.num_layers > 1) or not compiling.ready():
         return False
+    if model.layout == "article":
+        return True
     from core.kernel.vector import BLOCK, LANES  # numba: not before it is known to run here
 
     filled = batch_size / (-(-batch_size // BLOCK) * BLOCK) if batch_size else 1.0

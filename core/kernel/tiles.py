@@ -6,12 +6,13 @@ The loops are written as LLVM takes them, because numba cannot keep a list of su
 from __future__ import annotations
 
 import itertools
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from llvmlite import ir
 from numba.core import cgutils, types
 
-from core.kernel.vector import FLOATS, FUSED, LANES, PAIR, TILE, VECTOR, by_hand, places, pointer, spread
+from core.kernel.vector import FLOATS, FUSED, LANES, PAIR, TILE, VECTOR, Floats, by_hand, places, pointer, spread
 
 NOTHING = ir.Constant(FLOATS, [0.0] * LANES)
 
@@ -36,25 +37,57 @@ def store_tile(_typing: Any, memory: Any, at: Any, tile: Any) -> Any:
 
 
 @by_hand
-def product(_typing: Any, weights: Any, first: Any, memory: Any, column: Any, count: Any) -> Any:
-    """TILE rows of weights, [count][TILE] from `first` on, times the `count` rows of a block at `column`.
-
-    Gives TILE times PAIR vectors, a block's row each PAIR; the sums stay in registers.
-    """
-    tile = types.UniTuple(VECTOR, TILE * PAIR)  # type: ignore[attr-defined]
+def add_tile(_typing: Any, memory: Any, at: Any, tile: Any) -> Any:
+    """Add a tuple of vectors, one behind the other, to the floats from `at` on."""
 
     def generate(context: Any, builder: ir.IRBuilder, made: Any, values: Any) -> ir.Value:
-        weight = pointer(context, builder, made, values, ir.FloatType())
-        row = pointer(context, builder, made, values[2:], FLOATS)
-        sums = [cgutils.alloca_once_value(builder, NOTHING) for _ in range(TILE * PAIR)]
-        with cgutils.for_range(builder, values[4]) as loop:
-            vectors = [builder.load(each, align=4) for each in _pointers(builder, row, PAIR, loop.index)]
-            numbers = [spread(builder, builder.load(each)) for each in _pointers(builder, weight, TILE, loop.index)]
-            for place, (each, vector) in enumerate(itertools.product(numbers, vectors)):
-                _add(builder, sums[place], builder.fmul(each, vector, flags=FUSED))
-        return context.make_tuple(builder, tile, [builder.load(each) for each in sums])
+        for place, start in enumerate(_pointers(builder, pointer(context, builder, made, values, FLOATS), tile.count)):
+            sums = builder.fadd(builder.load(start, align=4), builder.extract_value(values[2], place))
+            builder.store(sums, start, align=4)
+        return context.get_dummy_value()
 
-    return tile(weights, types.int64, memory, types.int64, types.int64), generate
+    return types.void(memory, types.int64, tile), generate
+
+
+class Rows(NamedTuple):
+    """What a product goes through: row after row, the first at `at` of the array `memory`, `apart` floats apart."""
+
+    memory: Floats
+    at: int
+    apart: int
+
+
+def product_of(numbers: int, vectors: int) -> Callable[[Rows, Rows, int], Any]:
+    """A function that sums, over the rows, each of so many numbers of `left` times each of so many vectors of `right`.
+
+    It gives numbers times vectors vectors, a number's each `vectors`; they stay in registers while they are summed.
+    """
+    tile = types.UniTuple(VECTOR, numbers * vectors)  # type: ignore[attr-defined]
+
+    @by_hand
+    def product(_typing: Any, left: Any, right: Any, count: Any) -> Any:
+        def generate(context: Any, builder: ir.IRBuilder, made: Any, values: Any) -> ir.Value:
+            def row(side: int, index: ir.Value, kind: ir.Type, places: int) -> list[ir.Value]:
+                array, at, apart = (builder.extract_value(values[side], place) for place in range(3))
+                memory = context.make_array(made.args[side].types[0])(context, builder, array)
+                start = builder.gep(memory.data, [builder.add(at, builder.mul(apart, index))])
+                return [
+                    builder.load(each, align=4)
+                    for each in _pointers(builder, builder.bitcast(start, kind.as_pointer()), places)
+                ]
+
+            sums = [cgutils.alloca_once_value(builder, NOTHING) for _ in range(numbers * vectors)]
+            with cgutils.for_range(builder, values[2]) as loop:
+                rights = row(1, loop.index, FLOATS, vectors)
+                lefts = [spread(builder, each) for each in row(0, loop.index, ir.FloatType(), numbers)]
+                for place, (number, vector) in enumerate(itertools.product(lefts, rights)):
+                    _add(builder, sums[place], builder.fmul(number, vector, flags=FUSED))
+            return context.make_tuple(builder, tile, [builder.load(each) for each in sums])
+
+        return tile(left, right, types.int64), generate
+
+    made: Callable[[Rows, Rows, int], Any] = product
+    return made
 
 
 @by_hand

@@ -71,12 +71,12 @@ class Trainer:
                 watched = self._watch()
             self.network.step(*self._pace())
         validation, test = watched or self._watch()
-        return total / len(self.train.y), validation, test
+        return total / len(self.train.rows), validation, test
 
     def _pace(self) -> tuple[float, float]:
         return pace_of(self.config, self.network.steps_done, self.config.epochs * self.batches.per_epoch)
 
     def _watch(self) -> tuple[float | None, float]:
-        validation = self.network.loss(self.validation) if len(self.validation.y) else None
+        validation = self.network.loss(self.validation) if len(self.validation.rows) else None
         self.seen(validation)
         return validation, self.network.loss(self.test)
