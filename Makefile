@@ -3,9 +3,10 @@ PORT ?= 8501
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PEERS := .venv-peers
 export OMP_NUM_THREADS := 1
 
-.PHONY: run test check quick format lint types bench catalogue clean
+.PHONY: run test check quick format lint types bench bench-peers catalogue clean
 
 run: $(VENV)/.run-ready
 	@echo "Gatescope: http://localhost:$(PORT)"
@@ -31,10 +32,16 @@ lint: $(VENV)/.dev-ready
 types: $(VENV)/.dev-ready
 	$(BIN)/mypy core app.py
 
+# Speed beside what is asked of it, into docs/performance.md; then the forecasts, and the server's time a page. Each
+# says what it misses, and the others still run.
 bench: $(VENV)/.dev-ready
-	$(BIN)/python -m benchmarks.first_chart
-	$(BIN)/python -m benchmarks.load
-	$(BIN)/python -m benchmarks.figures
+	-$(BIN)/python -m benchmarks.performance
+	-$(BIN)/python -m benchmarks.figures
+	$(BIN)/python -m benchmarks.first_chart --here
+
+# Beside the same training by other libraries, in an environment of their own.
+bench-peers: $(VENV)/.dev-ready $(PEERS)/.ready
+	$(BIN)/python -m benchmarks.peers $(PEERS)/bin/python
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
@@ -49,6 +56,14 @@ $(VENV)/.dev-ready: requirements.txt requirements-dev.txt | $(VENV)/bin/python
 	@$(BIN)/python -m core.kernel
 	@touch $@ $(VENV)/.run-ready
 
+# Where one of them cannot be had, the others are still measured, and it is said to be missing.
+$(PEERS)/.ready: benchmarks/peers.txt
+	$(PYTHON) -m venv $(PEERS)
+	@grep -v '^ *#' benchmarks/peers.txt | sed 's/ *#.*//' | while read -r peer; do \
+	  $(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check "$$peer" || echo "not installed: $$peer"; \
+	done
+	@touch $@
+
 # Collects the sentences of the code into the Chinese catalogue; what is new waits there for its translation.
 catalogue: $(VENV)/.dev-ready
 	$(BIN)/pybabel -q extract -k N_ -k counted:1,2 --add-location=file -o locale/gatescope.pot core pages
@@ -56,4 +71,4 @@ catalogue: $(VENV)/.dev-ready
 	rm locale/gatescope.pot
 
 clean:
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(PEERS) .pytest_cache .mypy_cache .ruff_cache .hypothesis

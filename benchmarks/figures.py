@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from benchmarks.sample import SAMPLE
 from core.config import PRESETS, DataQuery, Experiment
 from core.data import load_bars, read_bars
 from core.evaluation.conformal import LEVELS
@@ -24,7 +25,6 @@ from core.jobs.runners import run_sweep, run_walk_forward
 from core.jobs.tasks import SeedSweep, WalkForwardTask
 
 INDEX = Path(__file__).resolve().parents[2] / "shared" / "data" / "000001.SH.csv"
-SAMPLE = DataQuery(ticker="AAPL", source="sample")
 
 
 @dataclass(frozen=True)

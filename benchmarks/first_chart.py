@@ -11,12 +11,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
-import shutil
-import signal
-import statistics
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Coroutine
@@ -26,20 +21,21 @@ from pathlib import Path
 import psutil
 from playwright.sync_api import Page, sync_playwright
 
-from benchmarks.server import Visitor, as_browser, free_port, wait_until_ready
+from benchmarks.on_screen import launched
+from benchmarks.server import ROOT, Visitor, as_browser, serving
+from benchmarks.timing import Spread
 
-ROOT = Path(__file__).resolve().parents[1]
 PAGES = ["overview", "market", "training", "forecast", "gates", "gradients"]
 AIM_MS = 300
 
 
-def start(here: bool, folder: Path, port: int) -> subprocess.Popen[bytes]:
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "start_new_session": True}
-    if here:
-        command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
-        return subprocess.Popen(command, cwd=ROOT, **quiet)
+MAKE_RUN = ("make", "run", "PORT={port}")
+
+
+def cloned(folder: Path) -> Path:
+    """A clone of this checkout in `folder`."""
     subprocess.run(["git", "clone", "--quiet", str(ROOT), str(folder / "gatescope")], check=True)
-    return subprocess.Popen(["make", "run", f"PORT={port}"], cwd=folder / "gatescope", **quiet)
+    return folder / "gatescope"
 
 
 def web_process(port: int) -> psutil.Process:
@@ -65,8 +61,8 @@ async def time_pages(address: str) -> None:
         for name in PAGES:  # a first look at each; the run that the browser has trained is there at once
             await visitor.rerun(name, "")
         for name in PAGES:
-            took = [1000 * await visitor.rerun(name, "") for _round in range(9)]
-            print(f"  {name:<12} {statistics.median(took):6.0f} ms   (worst {max(took):.0f})")
+            took = Spread.of([1000 * await visitor.rerun(name, "") for _round in range(9)])
+            print(f"  {name:<12} {took.median:6.0f} ms   (quartiles {took.low:.0f} to {took.high:.0f})")
 
 
 def run_alone(work: Coroutine[None, None, None]) -> None:
@@ -78,25 +74,20 @@ def run_alone(work: Coroutine[None, None, None]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--here", action="store_true")
-    port, chromium = free_port(), shutil.which("chromium")
-    address = f"http://127.0.0.1:{port}"
+    here = parser.parse_args().here
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         began = time.perf_counter()
-        server = start(parser.parse_args().here, Path(folder), port)
-        try:
-            wait_until_ready(address, 1200)
+        started = serving() if here else serving(MAKE_RUN, cloned(Path(folder)), patience=1200)
+        with started as server:
             print(f"ready               {time.perf_counter() - began:8.1f} s after the start")
-            browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-            visit(browser.new_page(viewport={"width": 1440, "height": 900}), address, began)
+            browser = launched(playwright)
+            visit(browser.new_page(viewport={"width": 1440, "height": 900}), server.address, began)
             browser.close()
-            run_alone(time_pages(address))
-            web = web_process(port)
+            run_alone(time_pages(server.address))
+            web = web_process(server.port)
             print(f"\nweb process: {web.memory_full_info().uss / 2**20:.0f} MB of its own")
             torch = [m.path for m in web.memory_maps() if "libtorch" in m.path]
             print("web process holds torch: " + ("YES: " + torch[0] if torch else "no"))
-        finally:
-            os.killpg(server.pid, signal.SIGTERM)
-            server.wait(timeout=30)
 
 
 if __name__ == "__main__":

@@ -1,35 +1,36 @@
-"""How many times faster `fit` is than the bare loop of the same training, on one thread.
+"""How many times faster `fit` is than the bare loop of the same training.
 
-    python -m benchmarks.fit                     # the grid: LSTM, H x W, full batch and batches of 64
-    python -m benchmarks.fit --cells lstm,gru,rnn --units 8,64 --windows 10,30 --repeats 5
+    python -m benchmarks.fit                     # every cell that `make bench` measures
+    python -m benchmarks.fit --cells lstm,gru,rnn --units 8,64 --windows 10,30 --batches 0,40 --repeats 5
 
-Bare is nn.LSTM (GRU, RNN), nn.Linear and Adam on 704 pairs, with nothing watched. `fit` also watches 303 test pairs in
-each epoch. Both are timed in turn, in one process, after one epoch that is not counted; a row gives the median over
-the repeats of bare / fit, the lowest and highest ratio, and the median milliseconds of an epoch of each.
-
-glibc gives memory back between epochs unless told to keep it, and then bare spends its time on page faults: without
-MALLOC_TRIM_THRESHOLD_ and MALLOC_MMAP_THRESHOLD_ in the environment, this runs twice, in processes with and without.
+704 training pairs, the article's; `fit` also watches 303 test pairs in each epoch, the bare loop nothing. Both are
+timed in turn, in processor seconds, after one epoch that is not counted.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
-import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from itertools import product
 
 import numpy as np
+import pandas as pd
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from benchmarks.page import line
+from benchmarks.timing import Row, Spread, both, interleaved, ratio, seconds, settle
+from core.config import Experiment, ModelConfig, TrainConfig
+from core.dataset import build_dataset
 
-KEPT = {"MALLOC_TRIM_THRESHOLD_": "268435456", "MALLOC_MMAP_THRESHOLD_": "268435456"}
-TRAIN_PAIRS, TEST_PAIRS = 704, 303  # the article's
+TITLE = "Training"
+HOW = (
+    "`fit` against nn.LSTM (GRU, RNN), nn.Linear and Adam in a bare loop, 704 pairs, two layers: how many times the "
+    "processor time of the bare loop. `fit` also watches 303 test pairs in each epoch, the bare loop nothing."
+)
+TRAIN_PAIRS, TEST_PAIRS = 704, 303
 SECONDS = 0.15  # of the slower side, a repeat
-# What is asked with the heap kept: (units, window, batch) -> at least so many times; nothing may be below 1.
 ASKED = {(8, 10, None): 6.0, (8, 10, 64): 12.0, (32, 30, None): 3.5, (64, 60, None): 2.2, (128, 60, None): 1.3}
 
 
@@ -40,120 +41,101 @@ class Case:
     cell: str
     units: int
     window: int
-    batch: int | None
+    batch: int | None = None
+    layout: str = "window"
 
     @property
-    def asked(self) -> float:
-        return ASKED.get((self.units, self.window, self.batch), 1.0) if self.cell == "lstm" else 1.0
+    def asked(self) -> float | None:
+        """At least so many times, where more than once is asked."""
+        known = ASKED.get((self.units, self.window, self.batch))
+        return known if (self.cell, self.layout) == ("lstm", "window") else None
+
+    def __str__(self) -> str:
+        batches = (
+            "article's layout"
+            if self.layout == "article"
+            else f"batches of {self.batch}"
+            if self.batch
+            else "full batch"
+        )
+        return f"{self.cell.upper()}, {self.units} units, window {self.window}, {batches}"
 
 
-def sides(case: Case) -> tuple[Callable[[int], None], Callable[[int], None]]:
+GRID = [Case("lstm", *sizes) for sizes in product((8, 32, 64, 128), (10, 30, 60), (None, 64))]
+OTHERS = [Case(cell, *sizes) for cell in ("gru", "rnn") for sizes in product((8, 128), (10, 60), (None, 64))]
+ARTICLE = [Case(cell, units, 10, layout="article") for cell in ("lstm", "gru", "rnn") for units in (8, 64)]
+
+
+def sides(case: Case) -> dict[str, Callable[[int], object]]:
     """The bare loop and `fit`, each a function that trains for so many epochs, on the same pairs."""
-    import pandas as pd
-    import torch
-    from torch import nn
-
-    from core.config import Experiment, ModelConfig, TrainConfig
-    from core.dataset import build_dataset
-    from core.model import CELLS, Regressor
+    from benchmarks.bare import bare_loop
+    from core.model import Regressor
     from core.training import fit, reproducible
 
     days = TRAIN_PAIRS + TEST_PAIRS + case.window
     close = 100 * np.exp(np.cumsum(np.random.default_rng(7).normal(0, 0.01, days)))
     bars = pd.DataFrame({"close": close}, index=pd.bdate_range("1990-01-01", periods=days, name="date"))
-    model = ModelConfig(cell=case.cell, hidden_size=case.units, window=case.window)
-    data = build_dataset(Experiment(model=model), bars)
-    x = torch.tensor(data.windows[:TRAIN_PAIRS], dtype=torch.float32)
-    y = torch.tensor(data.targets[:TRAIN_PAIRS], dtype=torch.float32)
-
-    torch.set_num_threads(1)
-
-    def bare(epochs: int) -> None:
-        rnn, fc = CELLS[case.cell](1, case.units, 2, batch_first=True), nn.Linear(case.units, 1)
-        optimizer, loss_of = torch.optim.Adam([*rnn.parameters(), *fc.parameters()], lr=1e-2), nn.MSELoss()
-        for _ in range(epochs):
-            for rows in torch.split(torch.randperm(len(x)), case.batch) if case.batch else [slice(None)]:
-                loss = loss_of(fc(rnn(x[rows])[0][:, -1])[:, 0], y[rows])
-                optimizer.zero_grad()
-                loss.backward()
-                optimizer.step()
+    model = ModelConfig(cell=case.cell, hidden_size=case.units, window=case.window, layout=case.layout)
+    train = TrainConfig(batch_size=case.batch)  # seven tenths of the pairs are trained on
+    experiment = Experiment(model=model, train=train)
+    data = build_dataset(experiment, bars)
 
     def fitted(epochs: int) -> None:
         with reproducible(0):
-            for _ in fit(Regressor(model), data, TrainConfig(epochs=epochs, batch_size=case.batch)):
+            for _ in fit(Regressor(model), data, train.replace(epochs=epochs)):
                 pass
 
-    return bare, fitted
+    return {"bare": bare_loop(experiment, data), "fit": fitted}
 
 
-def measure(case: Case, repeats: int) -> tuple[list[float], list[float]]:
-    """CPU seconds an epoch of the bare loop and of `fit`, (repeats,) each, taken in turn."""
-    both = sides(case)
-    for side in both:
+def measure(case: Case, repeats: int, slower: float = SECONDS) -> Row:
+    """The ratio, and the milliseconds of an epoch of each."""
+    both_sides, clock = sides(case), time.process_time
+    for side in both_sides.values():
         side(1)
-    epochs = max(1, min(200, round(SECONDS / max(_seconds(side, 1) for side in both))))
-    taken: list[list[float]] = [[], []]
-    for _ in range(repeats):
-        for side, found in zip(both, taken, strict=True):
-            found.append(_seconds(side, epochs) / epochs)
-    return taken[0], taken[1]
+    once = max(seconds(lambda side=side: side(1), clock) for side in both_sides.values())
+    epochs = max(1, min(200, round(slower / once)))
+    taken = interleaved({name: lambda _, side=side: side(epochs) for name, side in both_sides.items()}, repeats, clock)
+    epoch = {name: Spread.of(1000 * each / epochs for each in values) for name, values in taken.items()}
+    told = both("bare", epoch["bare"], "fit", epoch["fit"], "ms an epoch")
+    least = case.asked or 1.0
+    return Row(str(case), ratio(taken["bare"], taken["fit"]), least=least, told=told, detail=case.asked is None)
 
 
-def _seconds(side: Callable[[int], None], epochs: int) -> float:
-    started = time.process_time()
-    side(epochs)
-    return time.process_time() - started
+def rows(quick: bool) -> Iterator[Row]:
+    """Those of which much is asked, then the slowest of all, then each of the others."""
+    cases = [GRID[0], GRID[1], OTHERS[0], ARTICLE[0]] if quick else [*GRID, *OTHERS, *ARTICLE]
+    found = [measure(case, 2 if quick else 7, 0.05 if quick else SECONDS) for case in cases]
+    yield from (row for row in found if not row.detail)
+    slowest = min(found, key=lambda row: row.measured.median if row.measured else 0.0)
+    name = f"slowest of {len(found)} cells and layouts"
+    yield Row(name, slowest.measured, least=1.0, told=f"{slowest.name}: {slowest.told}")
+    yield from (row for row in found if row.detail)
 
 
-def rows(cases: Iterator[Case], repeats: int, strict: bool) -> Iterator[str]:
-    """One line of a Markdown table a case; what was asked stands beside it where the heap is kept."""
-    yield "| cell | H | W | batch | bare / fit | lowest to highest | bare ms | fit ms | asked |"
-    yield "|---|---|---|---|---|---|---|---|---|"
-    for case in cases:
-        bare, fitted = measure(case, repeats)
-        ratios = np.array(bare) / np.array(fitted)
-        middle, asked = float(np.median(ratios)), f"{case.asked:g}" if strict else ""
-        verdict = " MISS" if strict and middle < case.asked else ""
-        times = f"{1e3 * np.median(bare):.2f} | {1e3 * np.median(fitted):.2f}"
-        spread = f"{ratios.min():.1f} to {ratios.max():.1f}"
-        told = (
-            f"{case.cell} | {case.units} | {case.window} | {case.batch or 'full'} | {middle:.2f} | {spread} | {times}"
-        )
-        yield f"| {told} | {asked}{verdict} |"
+def chosen(cells: Iterable[str], units: Iterable[int], windows: Iterable[int], batches: Iterable[int]) -> list[Case]:
+    return [
+        Case(cell, width, window, batch or None)
+        for cell, width, window, batch in product(cells, units, windows, batches)
+    ]
 
 
 def main() -> int:
+    settle()
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
     numbers: Callable[[str], list[int]] = lambda text: [int(each) for each in text.split(",")]  # noqa: E731
-    parser.add_argument("--cells", default="lstm", type=lambda text: text.split(","))
+    parser.add_argument("--cells", type=lambda text: text.split(","))
     parser.add_argument("--units", default=[8, 32, 64, 128], type=numbers)
     parser.add_argument("--windows", default=[10, 30, 60], type=numbers)
     parser.add_argument("--batches", default=[0, 64], type=numbers, help="0 is all at once")
-    parser.add_argument("--repeats", default=5, type=int)
+    parser.add_argument("--repeats", default=7, type=int)
     asked = parser.parse_args()
-    if not set(KEPT) & set(os.environ):
-        return max(_again(KEPT), _again({"MALLOC_TRIM_THRESHOLD_": "131072"}))  # that is glibc's own
-    strict = os.environ["MALLOC_TRIM_THRESHOLD_"] == KEPT["MALLOC_TRIM_THRESHOLD_"]
-    print(f"\nThe heap is {'kept' if strict else 'given back (the default)'}.\n")
-    cases = (
-        Case(cell, units, window, batch or None)
-        for cell in asked.cells
-        for units in asked.units
-        for window in asked.windows
-        for batch in asked.batches
-    )
+    cases = chosen(asked.cells, asked.units, asked.windows, asked.batches) if asked.cells else None
     missed = 0
-    for row in rows(cases, asked.repeats, strict):
-        missed += row.endswith("MISS |")
-        print(row, flush=True)
+    for row in (measure(case, asked.repeats) for case in cases) if cases else rows(quick=False):
+        missed += row.holds is False
+        print(line(row), flush=True)
     return 1 if missed else 0
-
-
-def _again(heap: dict[str, str]) -> int:
-    environment = {**os.environ, **heap, "OMP_NUM_THREADS": "1"}
-    return subprocess.run(
-        [sys.executable, "-m", "benchmarks.fit", *sys.argv[1:]], env=environment, check=False
-    ).returncode
 
 
 if __name__ == "__main__":

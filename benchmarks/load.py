@@ -1,25 +1,28 @@
 """Many visitors at once: how long a page takes when each asks once a second, with and without what keeps it short.
 
-    python -m benchmarks.load [visitors] [seconds]
+    python -m benchmarks.load
 
-Speaks the browser's own protocol: a WebSocket to /_stcore/stream, BackMsg out, ForwardMsg in. Compared in one run:
-the app as it is, and with everything the garbage collector could skip left in its sight (nothing frozen).
+Speaks the browser's own protocol: a WebSocket to /_stcore/stream, BackMsg out, ForwardMsg in. Compared: the app as it
+is, and with everything the garbage collector could skip left in its sight (nothing frozen).
 """
 
 from __future__ import annotations
 
 import asyncio
-import os
-import signal
 import statistics
-import subprocess
 import sys
 import time
-from pathlib import Path
+from collections.abc import Iterator
 
-from benchmarks.server import Visitor, as_browser, free_port, wait_until_ready
+from benchmarks.page import line
+from benchmarks.server import HERE, Visitor, as_browser, serving
+from benchmarks.timing import Row, Spread, both, ratio
 
-ROOT = Path(__file__).resolve().parents[1]
+TITLE = "Many visitors"
+HOW = (
+    "Visitors without a screen who speak the browser's protocol to one server. Not frozen: everything that never "
+    "changes is left in the garbage collector's sight."
+)
 UNFROZEN = "import gc; gc.freeze = lambda: None"
 
 
@@ -41,33 +44,38 @@ async def crowd(address: str, visitors: int, seconds: float) -> list[float]:
     return [each for took in found for each in took]
 
 
-def measure(name: str, visitors: int, seconds: float, prelude: str = "") -> float:
-    port = free_port()
-    address = f"http://127.0.0.1:{port}"
-    argv = ["streamlit", "run", "app.py", "--server.port", str(port)]
-    code = f"{prelude}\nimport sys; from streamlit.web.cli import main; sys.argv = {argv}; main()"
-    server = subprocess.Popen(
-        [sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        env={**os.environ, "GATESCOPE_WORKERS": "1"}, start_new_session=True,
-    )  # fmt: skip
-    try:
-        wait_until_ready(address, 60)
-        asyncio.run(crowd(address, 1, 2))  # the run all visitors then share
-        took = asyncio.run(crowd(address, visitors, seconds))
-    finally:
-        os.killpg(server.pid, signal.SIGTERM)
-        server.wait(timeout=30)
-    median, slow = statistics.median(took), statistics.quantiles(took, n=20)[-1]
-    print(f"{name:<12} {len(took):5} page runs   median {median * 1000:6.0f} ms   95 % within {slow * 1000:6.0f} ms")
-    return median
+def page_runs(prelude: str, visitors: int, seconds: float) -> list[float]:
+    """Seconds of each page run of a crowd, at a server whose process begins with `prelude`."""
+    code = f"{prelude}\nimport sys; from streamlit.web.cli import main; sys.argv = sys.argv[1:]; main()"
+    command = (sys.executable, "-c", code, *HERE[2:])
+    with serving(command, GATESCOPE_WORKERS="1", GATESCOPE_AHEAD="0") as server:
+        asyncio.run(crowd(server.address, 1, 2))  # the run all visitors then share
+        return asyncio.run(crowd(server.address, visitors, seconds))
+
+
+def rows(quick: bool) -> Iterator[Row]:
+    """One server after the other: two at once would take each other's cores."""
+    visitors, seconds, repeats = (5, 2, 1) if quick else (20, 8, 3)
+    taken: dict[str, list[float]] = {"": [], UNFROZEN: []}
+    slow: list[float] = []
+    for _ in range(repeats):
+        for prelude, medians in taken.items():
+            found = page_runs(prelude, visitors, seconds)
+            medians.append(statistics.median(found))
+            slow += [] if prelude else [statistics.quantiles(found, n=20)[-1]]
+    ours, other = (Spread.of(1000 * each for each in medians) for medians in taken.values())
+    told = both("not frozen", other, "as it is", ours, "ms")
+    yield Row(
+        f"{visitors} visitors, a page a second each: nothing frozen over as it is",
+        ratio(taken[UNFROZEN], taken[""]),
+        told=told,
+    )
+    yield Row("as it is, 95 % of the pages within", Spread.of(1000 * each for each in slow), "ms")
 
 
 def main() -> None:
-    visitors, seconds = (int(word) for word in [*sys.argv[1:], "20", "15"][:2])
-    print(f"{visitors} visitors, one page run a second each, {seconds} s")
-    ours = measure("as it is", visitors, seconds)
-    other = measure("not frozen", visitors, seconds, UNFROZEN)
-    print(f"ratio        {other / ours:.1f}")
+    for row in rows(quick=False):
+        print(line(row))
 
 
 if __name__ == "__main__":

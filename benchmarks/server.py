@@ -3,13 +3,75 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import socket
+import subprocess
+import sys
 import time
 import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
 
+import psutil
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
+
+ROOT = Path(__file__).resolve().parents[1]
+HERE = (sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", "{port}")
+QUIET_SECONDS, QUIET_SHARE = 1.0, 0.2  # of a core: what the heartbeats of a server with nothing to do stay below
+
+
+@dataclass(frozen=True)
+class Served:
+    """A running server."""
+
+    address: str
+    port: int
+    pid: int
+    seconds: float  # from its start until it said that it was ready
+
+
+@contextmanager
+def serving(
+    command: Sequence[str] = HERE, folder: Path = ROOT, patience: float = 90, **environment: str
+) -> Iterator[Served]:
+    """Start a server, wait until it is ready, and end all of its processes afterwards; `{port}` stands for its port."""
+    port, began = free_port(), time.perf_counter()
+    server = subprocess.Popen(
+        [word.format(port=port) for word in command], cwd=folder, env={**os.environ, **environment},
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+    )  # fmt: skip
+    address = f"http://127.0.0.1:{port}"
+    try:
+        wait_until_ready(address, patience)
+        yield Served(address, port, server.pid, time.perf_counter() - began)
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        server.wait(timeout=30)
+
+
+def wait_until_idle(pid: int, patience: float = 60) -> None:
+    """Until a process and all that it has started have nothing to do."""
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline:
+        before = _worked(pid)
+        time.sleep(QUIET_SECONDS)
+        if _worked(pid) - before < QUIET_SHARE * QUIET_SECONDS:
+            return
+    raise SystemExit(f"the server was still at work after {patience:.0f} s")
+
+
+def _worked(pid: int) -> float:
+    """Processor seconds of a process and all that it has started."""
+    total = 0.0
+    for process in [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]:
+        with suppress(psutil.NoSuchProcess):
+            total += sum(process.cpu_times()[:2])
+    return total
 
 
 def as_browser(address: str) -> connect:

@@ -1,21 +1,18 @@
 """How near the service's first guess of a run's length comes, before it has learnt anything from finished jobs.
 
-    python benchmarks/service_cost.py
+    python -m benchmarks.service_cost
 
 One row a case: seconds of processor time of a short run, its guess, and guess / measured.
 """
 
 from __future__ import annotations
 
-import sys
 import time
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-
+from benchmarks.timing import seconds, settle
 from core.config import PRESETS, Experiment, ModelConfig
 from core.experiment import run_experiment
 
@@ -48,14 +45,13 @@ def walk(rows: int) -> pd.DataFrame:
 
 
 def main() -> None:
+    settle()
     run_experiment(WINDOW.replace(train=WINDOW.train.replace(epochs=2)), walk(500))  # torch's own first use
     print(f"{'case':28}{'measured s':>12}{'guess s':>10}{'ratio':>8}")
     for name, experiment, rows, epochs in CASES:
         short = experiment.replace(train=experiment.train.replace(epochs=epochs))
         bars = walk(rows)
-        started = time.process_time()
-        run_experiment(short, bars)
-        measured = time.process_time() - started
+        measured = seconds(lambda short=short, bars=bars: run_experiment(short, bars), time.process_time)
         guess = short.estimate(rows).seconds
         print(f"{name:28}{measured:12.2f}{guess:10.2f}{guess / measured:8.2f}", flush=True)
 

@@ -15,6 +15,13 @@ from core.values import Array
 
 Mask = NDArray[np.bool_]
 
+# A line cannot be pressed, a marker can, so each line has some that are not drawn.
+_PRESSED = {
+    "mode": "lines+markers",
+    "marker": {"opacity": 0, "maxdisplayed": 1},
+    "selected": {"marker": {"opacity": 0}},
+    "unselected": {"marker": {"opacity": 0}},
+}
 _PERCENTS = (5, 10, 15, 20, 30, 50, 80, 120, 200)
 
 
@@ -102,11 +109,11 @@ def _add_lines(drawn: Figure, prediction: pd.DataFrame, style: Style, target: st
         drawn.add_scatter(
             x=days(prediction["date"][rows]),
             y=prediction[column][rows].to_numpy(dtype=float),
-            mode="lines",
             name=style.translate(name),
             line=line,
             hovertemplate=hover,
             connectgaps=False,
+            **_PRESSED,
         )
 
 

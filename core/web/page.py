@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -80,10 +81,15 @@ def _closes(run: Run | None, bars: pd.DataFrame | None) -> Array:
     return np.array([]) if known is None else known
 
 
-def draw(chart: Chart, key: str) -> None:
-    """A chart with its words for those who cannot see it."""
+def draw(chart: Chart, key: str, pressed: Callable[[str], None] | None = None) -> None:
+    """A chart with its words for those who cannot see it; `pressed` is given the x of a marker the visitor presses."""
     with st.container(border=True):
-        st.plotly_chart(chart.figure, key=key, alt=chart.alt, theme=None, config={"displaylogo": False})
+        asked: dict[str, Any] = {"on_select": "rerun", "selection_mode": "points"} if pressed else {}
+        shown: Any = st.plotly_chart(
+            chart.figure, key=key, alt=chart.alt, theme=None, config={"displaylogo": False}, **asked
+        )
+    if pressed and (points := shown.selection.points):
+        pressed(points[0]["x"])
 
 
 def standing(current: Current) -> str:

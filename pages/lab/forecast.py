@@ -9,17 +9,19 @@ from core.evaluation.conformal import LEVELS
 from core.jobs.tasks import Finished, HorizonTask, SeedSweep
 from core.web import job_panel, page, prices, readings, widgets, wording
 from core.web.forecast import horizon, one_step, published, trials
+from core.web.introspect import choices
 from core.web.job_panel import Wanted
 from core.web.text import _
 
 current = page.open_page(_("Forecast"))
 run, target = current.run, current.run.experiment.train.target
-style = page.style(run)
+style, open_day = page.style(run), partial(choices.open_day, run)
 
 
 def next_day() -> None:
     same = st.session_state.get("show_persistence", False)
-    page.draw(charts.forecast(run.prediction, style, persistence=same, target=target), "forecast")
+    page.draw(charts.forecast(run.prediction, style, persistence=same, target=target), "forecast", open_day)
+    st.caption(_("Press a day to see the gates behind its forecast."))
     report = readings.report(run, one_step.clean_run(current))  # after the chart: a thousand resamplings take a moment
     wording.show_verdict(report.verdict)
     one_step.show_jump(current)
@@ -36,7 +38,7 @@ def next_day() -> None:
     residuals = st.expander(_("Residuals"), key="residuals_shown", on_change="rerun")
     if residuals.open:  # half the page's work, wanted by few
         with residuals:
-            page.draw(charts.residuals(run.prediction, style, target=target), "residuals")
+            page.draw(charts.residuals(run.prediction, style, target=target), "residuals", open_day)
     st.download_button(
         _("Download predictions (CSV)"), export.prediction_csv(run), f"{export.file_stem(run)}.csv", "text/csv",
         icon=":material/download:", on_click="ignore",

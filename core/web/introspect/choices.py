@@ -15,7 +15,7 @@ import streamlit as st
 
 from core.run import Run
 from core.values import Array
-from core.web import address, session, widgets
+from core.web import address, inputs, session, widgets
 from core.web.introspect.wording import gate_word
 from core.web.readings import Whole
 from core.web.text import _
@@ -45,6 +45,15 @@ def day(run: Run, label: str = "", key: str = "gate_day", default: int = -1) -> 
     """A pair, by the day it predicts; the last one unless `default` says otherwise."""
     days: list[date] = list(run.prediction["date"].dt.date)
     return days.index(_shared(st.select_slider, label or _("Day predicted"), days, key, default=days[default]))
+
+
+def open_day(run: Run, pressed: Any) -> None:
+    """Lead on to the gates behind the prediction of a day pressed in a chart, "2024-12-30"; else stay."""
+    day = next((day for day in run.prediction["date"].dt.date if str(day) == str(pressed)[:10]), None)
+    if day is not None:
+        session.SHARED.at("day").put(day)
+        inputs.put("gate_day", day)
+        st.switch_page("lab/gates.py")
 
 
 def _shared(widget: Callable[..., Any], label: str, options: list[Any], key: str, default: Any, **more: Any) -> Any:

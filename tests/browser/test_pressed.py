@@ -1,0 +1,43 @@
+"""From a chart to its inside: a day pressed in the forecast opens the gates behind it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+from visiting import settled
+
+pytestmark = pytest.mark.browser
+
+# Where the n-th last day of the forecast lies on the screen; the day the chart says was pressed is kept.
+PLACE = """n => {
+    const chart = document.querySelector('.st-key-forecast .js-plotly-plot'), box = chart.getBoundingClientRect();
+    const {xaxis, yaxis} = chart._fullLayout, point = chart.calcdata[0][chart.calcdata[0].length - n];
+    chart.on('plotly_click', event => { window.pressed = String(event.points[0].x).slice(0, 10) });
+    chart.on('plotly_hover', () => { window.hovered = true });
+    return {
+        x: box.left + xaxis._offset + xaxis.c2p(point.x),
+        y: box.top + yaxis._offset + yaxis.c2p(point.y),
+    };
+}"""
+
+
+def test_a_day_of_the_forecast_opens_its_gates(serve: Callable[..., str], visit: Callable[..., Page]) -> None:
+    page = settled(visit(f"{serve(GATESCOPE_WORKERS='1')}/forecast?preset=returns"))
+    page.locator(".st-key-forecast .js-plotly-plot .scatterlayer").wait_for()
+    there = page.evaluate(PLACE, 40)
+    page.mouse.move(there["x"] - 5, there["y"])
+    page.mouse.move(there["x"], there["y"], steps=5)
+    page.wait_for_function("window.hovered")
+    page.mouse.click(there["x"], there["y"], delay=50)
+    page.wait_for_url(re.compile("/gates.*day="))
+    assert f"day={page.evaluate('window.pressed')}" in page.url
+    settled(page)
+    expect(page.get_by_text(re.compile("of layer 1 at step")).first).to_be_visible()
+    page.go_back()
+    page.wait_for_url(re.compile("/forecast"))
+    page.locator(".st-key-forecast .js-plotly-plot .scatterlayer").wait_for()
+    settled(page)
+    assert "/forecast" in page.url  # what was pressed once is not pressed again
