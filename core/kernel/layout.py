@@ -14,9 +14,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from core.kernel.cells import ROWS, STATES
-from core.kernel.vector import BLOCK, LANES, TILE, Floats, shared_with_python
-
-SIDE = 4 * LANES  # rows of weights at once where they stand side by side
+from core.kernel.vector import BLOCK, LANES, SIDE, TILE, Floats, shared_with_python
 
 
 class Net(NamedTuple):

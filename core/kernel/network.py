@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from core.config import ModelConfig
 from core.kernel.cells import CELLS, ROWS
-from core.kernel.layout import SIDE, Net, Part, layer_of, whole_tiles
+from core.kernel.layout import Net, Part, layer_of, whole_tiles
 from core.kernel.learning import Pace, Weights, collect, lay_out, run, step
 from core.kernel.sequence import run_days
-from core.kernel.vector import BLOCK, LANES, TILE
+from core.kernel.vector import BLOCK, LANES, SIDE, TILE
 
 Floats = NDArray[np.float32]
 Places = NDArray[np.int32]

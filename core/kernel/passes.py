@@ -27,8 +27,8 @@ def forward(net: Net, layer: Layer, number: int, keep: bool) -> None:
         z, gates, before = layer.z + t * layer.stride, layer.gates + t * gate_stride, layer.cells + t * cell_stride
         hidden = z + layer.inputs * BLOCK
         for tile in range(0, net.units, TILE // rows):
-            eight = Rows(weights, layer.forward + tile * rows * layer.width, TILE)
-            found = product(eight, Rows(memory, z, BLOCK), layer.width)
+            eight = Rows(weights, layer.forward + tile * rows * layer.width, TILE, 1)
+            found = product(eight, Rows(memory, z, BLOCK, 1), layer.width)
             store_tile(memory, gates + tile * rows * BLOCK, found)
             for part in range(tile * PAIR, (tile + TILE // rows) * PAIR):  # a vector's worth of a unit
                 unit, half = part // PAIR, part % PAIR * LANES
@@ -68,8 +68,8 @@ def times_transposed(net: Net, weights: int, d_pre: int, out: int) -> None:
     """W' dL/dpre for one step: as many rows of a block as there are units."""
     count = net.units * ROWS[net.cell]
     for tile in range(0, net.units, TILE):
-        eight = Rows(net.backward, weights + tile * count, TILE)
-        store_tile(net.memory, out + tile * BLOCK, product(eight, Rows(net.memory, d_pre, BLOCK), count))
+        eight = Rows(net.backward, weights + tile * count, TILE, 1)
+        store_tile(net.memory, out + tile * BLOCK, product(eight, Rows(net.memory, d_pre, BLOCK, 1), count))
 
 
 @compiled

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from llvmlite import ir
 from numba.core import cgutils, types
 
-from core.kernel.vector import FLOATS, FUSED, LANES, PAIR, TILE, VECTOR, Floats, by_hand, places, pointer, spread
+from core.kernel.vector import FLOATS, FUSED, LANES, PAIR, SIDE, TILE, VECTOR, Floats, by_hand, places, pointer, spread
 
 NOTHING = ir.Constant(FLOATS, [0.0] * LANES)
 
@@ -50,15 +50,42 @@ def add_tile(_typing: Any, memory: Any, at: Any, tile: Any) -> Any:
 
 
 class Rows(NamedTuple):
-    """What a product goes through: row after row, the first at `at` of the array `memory`, `apart` floats apart."""
+    """What stands in rows: the first at `at` of the array `memory`, rows `apart` floats, numbers of a row `between`.
+
+    Vectors of a row follow one another.
+    """
 
     memory: Floats
     at: int
     apart: int
+    between: int
+
+
+@by_hand
+def store_rows(_typing: Any, rows: Any, tile: Any) -> Any:
+    """Write a tuple of vectors to the first rows, SIDE floats to each."""
+
+    def generate(context: Any, builder: ir.IRBuilder, made: Any, values: Any) -> ir.Value:
+        across = SIDE // LANES
+        for row in range(tile.count // across):
+            start = _row(context, builder, (made.args[0], values[0]), ir.IntType(64)(row))
+            for place, each in enumerate(_pointers(builder, builder.bitcast(start, FLOATS.as_pointer()), across)):
+                builder.store(builder.extract_value(values[1], row * across + place), each, align=4)
+        return context.get_dummy_value()
+
+    return types.void(rows, tile), generate
+
+
+def _row(context: Any, builder: ir.IRBuilder, rows: tuple[Any, ir.Value], index: ir.Value) -> ir.Value:
+    """Where row `index` begins, of rows given as their type and value."""
+    kind, (array, at, apart) = rows[0], (builder.extract_value(rows[1], place) for place in range(3))
+    memory = context.make_array(kind.types[0])(context, builder, array)
+    return builder.gep(memory.data, [builder.add(at, builder.mul(apart, index))])
 
 
 def product_of(numbers: int, vectors: int) -> Callable[[Rows, Rows, int], Any]:
-    """A function that sums, over the rows, each of so many numbers of `left` times each of so many vectors of `right`.
+    """A function that sums, over `count` rows, each of so many numbers of `left` times each of so many vectors of
+    `right`.
 
     It gives numbers times vectors vectors, a number's each `vectors`; they stay in registers while they are summed.
     """
@@ -67,20 +94,15 @@ def product_of(numbers: int, vectors: int) -> Callable[[Rows, Rows, int], Any]:
     @by_hand
     def product(_typing: Any, left: Any, right: Any, count: Any) -> Any:
         def generate(context: Any, builder: ir.IRBuilder, made: Any, values: Any) -> ir.Value:
-            def row(side: int, index: ir.Value, kind: ir.Type, places: int) -> list[ir.Value]:
-                array, at, apart = (builder.extract_value(values[side], place) for place in range(3))
-                memory = context.make_array(made.args[side].types[0])(context, builder, array)
-                start = builder.gep(memory.data, [builder.add(at, builder.mul(apart, index))])
-                return [
-                    builder.load(each, align=4)
-                    for each in _pointers(builder, builder.bitcast(start, kind.as_pointer()), places)
-                ]
-
+            between = builder.extract_value(values[0], 3)
             sums = [cgutils.alloca_once_value(builder, NOTHING) for _ in range(numbers * vectors)]
             with cgutils.for_range(builder, values[2]) as loop:
-                rights = row(1, loop.index, FLOATS, vectors)
-                lefts = [spread(builder, each) for each in row(0, loop.index, ir.FloatType(), numbers)]
-                for place, (number, vector) in enumerate(itertools.product(lefts, rights)):
+                one, other = (_row(context, builder, (made.args[i], values[i]), loop.index) for i in range(2))
+                other = builder.bitcast(other, FLOATS.as_pointer())
+                rights = [builder.load(each, align=4) for each in _pointers(builder, other, vectors)]
+                lefts = [builder.gep(one, [builder.mul(between, ir.IntType(64)(place))]) for place in range(numbers)]
+                spreads = [spread(builder, builder.load(each)) for each in lefts]
+                for place, (number, vector) in enumerate(itertools.product(spreads, rights)):
                     _add(builder, sums[place], builder.fmul(number, vector, flags=FUSED))
             return context.make_tuple(builder, tile, [builder.load(each) for each in sums])
 

@@ -34,6 +34,7 @@ def _lanes() -> int:
 LANES = _lanes()
 TILE = 8  # rows of weights at once
 PAIR = LANES // 8  # vectors, or columns of weights, at once: TILE times PAIR sums find room in the registers
+SIDE = 4 * LANES  # rows of weights at once where units stand side by side
 BLOCK = PAIR * LANES  # samples that go through the network together
 Vector = Any  # how a vector is called in the compiled functions' own annotations
 Floats = Any  # a flat float32 array
