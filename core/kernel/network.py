@@ -181,7 +181,7 @@ def _places(sizes: Sizes, net: Net) -> tuple[Places, Places, Places]:
 
 def _in_order(net: Net, rows: NDArray[Any]) -> NDArray[Any]:
     """Rows of each unit, (units, rows, K), in the order of pre-activations in memory: (R, K)."""
-    units, of_each, columns = rows.shape
+    _, of_each, columns = rows.shape
     together = LANES if net.one else 1
     return rows.reshape(-1, together, of_each, columns).swapaxes(1, 2).reshape(-1, columns)
 

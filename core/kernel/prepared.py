@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 import numpy as np
@@ -59,6 +60,6 @@ def prepared(model: Described, loss: str, values: Floats, parts: Sequence[Pairs]
         return Network(sizes, values), [part_of(x, y) for x, y in parts]
     days = np.cumsum([0, *(len(y) for _, y in parts)])
     everything = part_of(*(np.concatenate(side) for side in zip(*parts, strict=True)))
-    rows = [np.arange(first, end) for first, end in zip(days[:-1], days[1:], strict=True)]
+    rows = [np.arange(first, end) for first, end in itertools.pairwise(days)]
     one = Sizes(sizes.cell, sizes.inputs * sizes.steps, sizes.units, sizes.layers, int(days[-1]), sizes.huber, one=True)
     return SequenceNetwork(one, values), [everything._replace(rows=each) for each in rows]
