@@ -13,7 +13,6 @@ from core.config import ModelConfig
 from core.kernel.cells import CELLS, ROWS
 from core.kernel.layout import Net, Part, layer_of, whole_tiles
 from core.kernel.learning import Pace, Weights, collect, lay_out, run, step
-from core.kernel.sequence import run_days
 from core.kernel.vector import BLOCK, LANES, SIDE, TILE
 
 Floats = NDArray[np.float32]
@@ -111,7 +110,7 @@ def part_of(x: NDArray[Any], y: NDArray[Any]) -> Part:
     return Part(flat, np.array(y, dtype=np.float32), np.arange(len(y)))
 
 
-ENTRIES: tuple[Any, ...] = (run, run_days, lay_out, collect, step)  # what is compiled, with all that they call
+ENTRIES: tuple[Any, ...] = (run, lay_out, collect, step)  # what is compiled, with all that they call
 
 
 def example() -> list[tuple[Any, ...]]:
@@ -121,7 +120,7 @@ def example() -> list[tuple[Any, ...]]:
     net = empty._replace(forward=zeros(1), backward=zeros(1), gradient=zeros(1), memory=zeros(1))
     weights = Weights(zeros(1), zeros(1), zeros(1), zeros(1), *[np.zeros(1, np.int32)] * 3)
     pair = part_of(np.zeros((1, 1, 1)), np.zeros(1))
-    return [(net, pair, True), (net, pair, True), (net, weights), (net, weights), (net, weights, Pace(1, 0.1, 0.9))]
+    return [(net, pair, True), (net, weights), (net, weights), (net, weights, Pace(1, 0.1, 0.9))]
 
 
 def zeros(count: int) -> Floats:

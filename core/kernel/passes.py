@@ -3,13 +3,33 @@
 from __future__ import annotations
 
 from core.kernel.cells import ROWS, STATES, step, step_back
-from core.kernel.layout import Layer, Net, layer_of, shared_of
+from core.kernel.ends import head_gradient, loss, predict, read
+from core.kernel.layout import Layer, Net, Part, layer_of, shared_of
 from core.kernel.tiles import Rows, add_totals, outer, product_of, store_tile
 from core.kernel.unit import Unit
 from core.kernel.vector import BLOCK, LANES, PAIR, TILE, compiled, even, load, store
 
 product = product_of(TILE, PAIR)  # eight rows of weights times a block's samples
 CACHED = 2**16  # floats, a quarter of a common second-level cache
+
+
+@compiled
+def run_windows(net: Net, part: Part, learn: bool) -> float:
+    """The mean loss over the part's rows; with `learn`, its gradient too, added to `net.gradient`."""
+    total, top = 0.0, layer_of(net, net.layers - 1)
+    hidden = top.z + net.steps * top.stride + top.inputs * BLOCK
+    for first in range(0, len(part.rows), BLOCK):
+        read(net, layer_of(net, 0), part, first)
+        for number in range(net.layers):
+            forward(net, layer_of(net, number), number, learn)
+        predict(net, hidden)
+        total += loss(net, part, first)
+        if learn:
+            head_gradient(net, hidden)
+            for number in range(net.layers - 1, -1, -1):
+                backward(net, layer_of(net, number), number > 0)
+                weight_gradient(net, layer_of(net, number))
+    return total
 
 
 @compiled

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from core.kernel.layout import Part
 from core.kernel.network import Described, Floats, Network, Sizes, part_of, sizes_of
-from core.kernel.sequence import run_days
 
 Pairs = tuple[NDArray[np.float32], NDArray[np.float32]]
 
@@ -28,22 +27,19 @@ class SequenceNetwork(Network):
 
     def loss(self, part: Part) -> float:
         if self.known < part.rows[0]:
-            self._run(part._replace(rows=np.arange(self.known, part.rows[0])), False)
-        found = self._run(part, False)
+            super().loss(part._replace(rows=np.arange(self.known, part.rows[0])))
+        found = super().loss(part)
         self.known = int(part.rows[-1]) + 1
         return found
 
     def learn(self, part: Part) -> float:
-        found = self._run(part, True)
+        found = super().learn(part)
         self.known = len(part.rows) if part.rows[0] == 0 else 0
         return found
 
     def step(self, rate: float, beta: float) -> None:
         super().step(rate, beta)
         self.known = 0
-
-    def _run(self, part: Part, learn: bool) -> float:
-        return float(run_days(self.net, part, learn))
 
 
 def prepared(model: Described, loss: str, values: Floats, parts: Sequence[Pairs]) -> tuple[Network, list[Part]]:

@@ -22,14 +22,13 @@ outer = product_of(DAYS, SIDE // LANES)  # the same of several days; or, summed 
 
 @compiled
 def run_days(net: Net, part: Part, learn: bool) -> float:
-    """The mean loss over the part's days; with `learn`, its gradient too, in `net.gradient`."""
+    """The mean loss over the part's days; with `learn`, its gradient too, added to `net.gradient`."""
     first, count = part.rows[0], len(part.rows)
     read(net, layer_of(net, 0), part)
     for layer in range(net.layers):
         forward(net, layer, first, count)
     loss = head(net, part)
     if learn:
-        net.gradient[:] = 0
         head_gradient(net, first, count)
         for layer in range(net.layers - 1, -1, -1):
             backward(net, layer, first, count)
@@ -40,7 +39,8 @@ def run_days(net: Net, part: Part, learn: bool) -> float:
 @compiled
 def read(net: Net, bottom: Layer, part: Part) -> None:
     """The days' inputs into the columns of the bottom layer."""
-    for t in part.rows:
+    for place in range(len(part.rows)):
+        t = part.rows[place]
         for i in range(net.inputs):
             net.memory[bottom.z + t * bottom.stride + i] = number(part.x, t * net.inputs + i)
 
@@ -152,7 +152,8 @@ def head_gradient(net: Net, first: int, count: int) -> None:
             total += slope * load(memory, top.z + (t + 1) * top.stride + top.inputs + unit)
             store(memory, shared.d_output + t * shared.output_stride + unit, slope * weights)
         store(gradient, at + unit, total)
-    gradient[at + net.units] = memory[shared.scratch : shared.scratch + count].sum()
+    for place in range(count):
+        gradient[at + net.units] += number(memory, shared.scratch + place)
 
 
 @compiled
