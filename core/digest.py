@@ -19,7 +19,11 @@ _known: dict[int, tuple[weakref.ref[pd.DataFrame], str]] = {}
 
 
 def digest(task: Any, bars: pd.DataFrame | None) -> str:
-    """Key of a frozen dataclass and the bars it runs on; equal values give equal keys in every process."""
+    """Key of a frozen dataclass and the bars it runs on; equal values give equal keys in every process.
+
+    A task that is another way to the answer of another one, which it `answers`, has that one's key.
+    """
+    task = getattr(task, "answers", task)
     described: dict[str, Any] = {"recipe": RECIPE, "task": type(task).__name__, "fields": dataclasses.asdict(task)}
     described["bars"] = None if bars is None else bars_digest(bars)
     return hashlib.sha256(json.dumps(described, sort_keys=True, default=str).encode()).hexdigest()[:_DIGITS]

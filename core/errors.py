@@ -15,6 +15,7 @@ GatescopeError
 |       |-- RateLimitError        too many calls, try later
 |       |-- ServiceError          it answered an HTTP error or something that is not prices
 |       `-- UnreachableError      no answer in time, or no network
+|-- AnswerError            an answer to a lesson's question that is no number
 |-- TrainingError          the training cannot give a usable model
 `-- JobError               the training service cannot take or finish a job
 """
@@ -55,6 +56,10 @@ def _rebuild(kind: type[GatescopeError], sentence: Sentence) -> GatescopeError:
 
 class ConfigError(GatescopeError):
     """A dial outside its bounds; `values["field"]` names it."""
+
+
+class AnswerError(GatescopeError):
+    """An answer to a lesson's question that is no number; `values["given"]` is what was typed."""
 
 
 class DataError(GatescopeError):

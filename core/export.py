@@ -9,6 +9,7 @@ from datetime import timedelta
 import pandas as pd
 from safetensors.numpy import save
 
+from core.film import FilmedRun
 from core.run import Run
 
 
@@ -26,8 +27,9 @@ def loss_log(run: Run) -> bytes:
     """The article's log file: one line an epoch, "epoch - loss", then how long it took and when."""
     ended = run.started + timedelta(seconds=run.seconds)
     lines = [f"{record.epoch} - {record.train_loss:.8f}" for record in run.history]
+    took = run.history[-1].seconds if run.history else 0.0  # of the untrained network
     lines += [
-        f"The training time took {run.history[-1].seconds:.2f} seconds.",
+        f"The training time took {took:.2f} seconds.",
         f"The starting time was {run.started:%Y-%m-%d %H:%M:%S}.",
         f"The finishing time was {ended:%Y-%m-%d %H:%M:%S}.",
     ]
@@ -43,6 +45,16 @@ def parameter_table(run: Run) -> pd.DataFrame:
 def weights_safetensors(run: Run) -> bytes:
     """The weights under PyTorch's names, the configuration in the file's metadata."""
     return bytes(save(run.weights, metadata={"gatescope": configuration_json(run).decode()}))
+
+
+def film_safetensors(run: FilmedRun) -> bytes:
+    """Every snapshot of the training in one file: epoch_012/weight_ih_l0 ...; epoch_000 is the untrained network."""
+    tensors = {
+        f"epoch_{epoch:03d}/{name}": weight
+        for epoch, frame in zip(run.film.epochs, run.film.frames, strict=True)
+        for name, weight in frame.items()
+    }
+    return bytes(save(tensors, metadata={"gatescope": configuration_json(run).decode()}))
 
 
 def configuration_json(run: Run) -> bytes:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from core.config import ModelConfig
+from core.values import Weights
 
 CELLS: dict[str, Callable[..., nn.RNNBase]] = {"lstm": nn.LSTM, "gru": nn.GRU, "rnn": nn.RNN}
 State = Tensor | tuple[Tensor, Tensor]
@@ -64,6 +65,11 @@ class Regressor(nn.Module):
     def arrays(self) -> dict[str, NDArray[np.float32]]:
         """Copies of all weights under PyTorch's own names: weight_ih_l0, ..., fc.weight, fc.bias."""
         return {name.removeprefix("rnn."): w.detach().numpy().copy() for name, w in self.state_dict().items()}
+
+    def load(self, arrays: Weights) -> None:
+        """Put the weights of `arrays()` back, in place."""
+        named = {name if name.startswith("fc.") else f"rnn.{name}": w for name, w in arrays.items()}
+        self.load_state_dict({name: torch.tensor(weight) for name, weight in named.items()})
 
 
 def set_forget_bias(rnn: nn.RNNBase, bias: float) -> None:

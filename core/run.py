@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from core.config import Experiment
-from core.values import Array, EpochRecord, ForecastTask, Scaler, Scores, windows_of
+from core.values import Array, EpochRecord, ForecastTask, Scaler, Scores, Weights, windows_of
 
 
 @dataclass(frozen=True)
@@ -39,7 +37,7 @@ class Run:
     metrics: dict[str, Scores]
     baselines: dict[str, dict[str, Scores]]
     persistence_loss: dict[str, float]
-    weights: dict[str, NDArray[np.float32]]
+    weights: Weights
     parameter_count: int
     series: Array
     series_dates: pd.DatetimeIndex

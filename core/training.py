@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import copy
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
 
 from core.config import TrainConfig
 from core.dataset import Dataset
 from core.errors import TrainingError
-from core.kernel.choice import Epochs, takes_compiled
-from core.model import Regressor, State
+from core.kernel.choice import Epochs, Seen, takes_compiled
+from core.model import Regressor
 from core.sentence import N_
-from core.values import Cancelled, EpochRecord, StopSignal, never
+from core.trainer import Batches, Parts, Trainer, parts_of
+from core.values import Checkpoint, EpochRecord, StopSignal, Weights, never
 
-VALIDATION_SHARE = 0.15  # of the training part, its last days, where patience is asked for
+WATCHED_EACH, WATCHED_EVERY = 400, 5  # epochs up to which each is watched; after them one in so many
 _ONE_AT_A_TIME = threading.RLock()
-LOSSES: dict[str, type[nn.Module]] = {"mse": nn.MSELoss, "huber": nn.HuberLoss}
 
 
 @contextmanager
@@ -45,34 +42,22 @@ def reproducible(seed: int) -> Iterator[None]:
             torch.set_num_threads(threads)
 
 
-@dataclass(frozen=True)
-class _Parts:
-    """Tensors of the three parts: inputs as the layout reads them, targets (N,)."""
+def is_watched(epoch: int) -> bool:
+    """Whether the test loss is worked out in this epoch: in each up to 400, then in every fifth.
 
-    x: Tensor
-    y: Tensor
-    x_validation: Tensor
-    y_validation: Tensor
-    x_test: Tensor
-    y_test: Tensor
+    A chart cannot show more. It goes by the epoch's own number, whatever the number of all of them is, so that a
+    training which goes on leaves the records of one that never paused. The last epoch is watched besides.
+    """
+    return epoch <= WATCHED_EACH or epoch % WATCHED_EVERY == 0
 
 
-def _parts(model: Regressor, data: Dataset, patience: int | None) -> _Parts:
-    x = model.shape(data.windows)
-    y = torch.from_numpy(data.targets.astype(np.float32))
-    held_out = int(VALIDATION_SHARE * data.train_pairs) if patience else 0
-    fitted = data.train_pairs - held_out
-    return _Parts(
-        x=x[:fitted],
-        y=y[:fitted],
-        x_validation=x[fitted : data.train_pairs],
-        y_validation=y[fitted : data.train_pairs],
-        x_test=x[data.train_pairs :],
-        y_test=y[data.train_pairs :],
-    )
-
-
-def fit(model: Regressor, data: Dataset, config: TrainConfig, should_stop: StopSignal = never) -> Iterator[EpochRecord]:
+def fit(
+    model: Regressor,
+    data: Dataset,
+    config: TrainConfig,
+    should_stop: StopSignal = never,
+    start: Checkpoint | None = None,
+) -> Generator[EpochRecord, None, Checkpoint]:
     """Train `model` in place on the training part; one record an epoch, losses in scaled units.
 
     A full-batch epoch's losses are those before its step, as the published loop prints them; with mini-batches the
@@ -80,81 +65,71 @@ def fit(model: Regressor, data: Dataset, config: TrainConfig, should_stop: StopS
     last 15 % of the training part) has not fallen for so many epochs, and the weights that gave the lowest one, which
     with full batches are those before that epoch's step, are put back.
 
+    What the generator returns at its end is what it takes to train on: given as `start`, under the same config but
+    more epochs, at a constant rate, what follows has the same bits as without the pause.
+
     Raises:
         Cancelled: `should_stop()` was true before a mini-batch.
         TrainingError: the loss is no longer a finite number.
     """
-    best = _Best(config.patience)
-    kind: Callable[..., Epochs] = _compiled_trainer if takes_compiled(model.config, config.batch_size) else _Trainer
-    trainer = kind(model, data, config, best)
-    started = time.perf_counter()
-    for epoch in range(1, config.epochs + 1):
-        rate = trainer.rate
-        train, validation, test = trainer.epoch(should_stop)
+    training = _Training(model, data, config, start)
+    epoch, seconds = (start.epoch, start.seconds) if start else (0, 0.0)
+    began = time.perf_counter() - seconds
+    while epoch < config.epochs and not training.best.stalled:
+        epoch, rate = epoch + 1, training.trainer.rate
+        watched = is_watched(epoch) or epoch == config.epochs
+        train, validation, test = training.trainer.epoch(should_stop, watched)
         _check_finite(train, epoch, config.learning_rate)
-        yield EpochRecord(epoch, train, test, time.perf_counter() - started, rate, validation)
-        if best.stalled:
-            break
-    best.restore(model)
+        seconds = time.perf_counter() - began
+        yield EpochRecord(epoch, train, test, seconds, rate, validation)
+    kept = training.checkpoint(epoch, seconds)
+    model.load(kept.answer)
+    return kept
 
 
-def _compiled_trainer(model: Regressor, data: Dataset, config: TrainConfig, best: _Best) -> Epochs:
+class _Training:
+    """All that goes on from epoch to epoch, from the beginning or from a checkpoint."""
+
+    def __init__(self, model: Regressor, data: Dataset, config: TrainConfig, start: Checkpoint | None) -> None:
+        self.model, self.best = model, _Best(config.patience, model)
+        self.compiled = takes_compiled(model.config, config.batch_size) if start is None else start.compiled
+        if start:
+            model.load(start.weights)  # before the compiled path lays them out
+        parts = parts_of(model, data, config.patience)
+        self.batches = Batches(model, len(parts.x), config)
+        kind = _compiled_trainer if self.compiled else Trainer
+        self.trainer: Epochs = kind(model, parts, self.batches, config, self.best.see)
+        if start:
+            self.best.lowest, self.best.waited, self.best.weights = start.lowest, start.waited, start.best
+            self.trainer.resume(start.adam)
+            self.batches.generator.set_state(_state(start.shuffles))
+            torch.set_rng_state(_state(start.noise))
+
+    def checkpoint(self, epoch: int, seconds: float) -> Checkpoint:
+        """What it takes to go on from here, after so many epochs."""
+        return Checkpoint(
+            epoch=epoch,
+            seconds=seconds,
+            compiled=self.compiled,
+            weights=self.model.arrays(),
+            adam=self.trainer.adam,
+            shuffles=self.batches.generator.get_state().numpy().tobytes(),
+            noise=torch.get_rng_state().numpy().tobytes(),
+            lowest=self.best.lowest,
+            waited=self.best.waited,
+            best=self.best.weights,
+        )
+
+
+def _compiled_trainer(model: Regressor, parts: Parts, batches: Batches, config: TrainConfig, seen: Seen) -> Epochs:
     """The same training in machine code, on the module's own weights and in the same shuffles."""
     from core.kernel.prepared import prepared  # not before numba is known to run here
-    from core.kernel.trainer import Trainer
+    from core.kernel.trainer import Trainer as CompiledTrainer
 
-    parts = _parts(model, data, config.patience)
     pairs = ((parts.x, parts.y), (parts.x_validation, parts.y_validation), (parts.x_test, parts.y_test))
     arrays = [(x.numpy(), y.numpy()) for x, y in pairs]
     network, three = prepared(model, config.loss, model.in_one_array(), arrays)
-    batches = _Batches(model, len(parts.x), config)
-    return Trainer(network, three, batches, config, lambda validation: best.see(validation, model))
-
-
-class _Trainer:
-    """Everything one training needs from epoch to epoch."""
-
-    def __init__(self, model: Regressor, data: Dataset, config: TrainConfig, best: _Best) -> None:
-        self.model, self.best = model, best
-        self.parts = _parts(model, data, config.patience)
-        self.loss_of = LOSSES[config.loss]()
-        self.batches = _Batches(model, len(self.parts.x), config)
-        self.optimizer = torch.optim.Adam(model.parameters(), lr=config.learning_rate)
-        self.schedule = _schedule(self.optimizer, config, self.batches.per_epoch)
-
-    @property
-    def rate(self) -> float:
-        return float(self.optimizer.param_groups[0]["lr"])
-
-    def epoch(self, should_stop: StopSignal) -> tuple[float, float | None, float]:
-        """One pass over the training part; the losses of training, validation (None without patience) and test."""
-        self.model.train()
-        total = torch.zeros(())
-        watched: tuple[float | None, float] | None = None
-        state: State | None = None
-        for rows in self.batches:
-            if should_stop():
-                raise Cancelled
-            predicted, state = self.model(self.parts.x[rows], None if self.model.by_window else _detached(state))
-            loss = self.loss_of(predicted, self.parts.y[rows])
-            if self.batches.per_epoch == 1:
-                watched = self._watch(state)
-            self.optimizer.zero_grad()
-            loss.backward()
-            self.optimizer.step()
-            self.schedule.step()
-            total += loss.detach() * len(predicted)
-        validation, test = watched or self._watch(None)
-        return float(total / len(self.parts.x)), validation, test
-
-    def _watch(self, state: State | None) -> tuple[float | None, float]:
-        """Validation and test loss of the weights as they are now, which are remembered where they are the best.
-
-        With dropout the training pass's state holds its draws; the losses start from one without, as predictions do.
-        """
-        validation, test = _watch(self.model, self.parts, self.loss_of, None if self.model.rnn.dropout else state)
-        self.best.see(validation, self.model)
-        return validation, test
+    return CompiledTrainer(network, three, batches, config, seen)
 
 
 def predict(model: Regressor, windows: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -166,79 +141,31 @@ def predict(model: Regressor, windows: NDArray[np.float64]) -> NDArray[np.float6
     return result
 
 
-def _detached(state: State | None) -> State | None:
-    """The state as a plain value: the article's days go on from batch to batch, their gradients do not."""
-    if state is None or isinstance(state, Tensor):
-        return None if state is None else state.detach()
-    return state[0].detach(), state[1].detach()
-
-
-class _Batches:
-    """Index sets of one epoch: everything at once, or shuffled mini-batches (contiguous days in the article layout)."""
-
-    def __init__(self, model: Regressor, pairs: int, config: TrainConfig) -> None:
-        self.size = min(config.batch_size or pairs, pairs)
-        self.pairs, self.per_epoch = pairs, -(-pairs // self.size)
-        self.shuffled = model.by_window and self.per_epoch > 1
-        self.generator = torch.Generator().manual_seed(config.seed)
-
-    def __iter__(self) -> Iterator[NDArray[np.int64] | slice]:
-        batches = (slice(first, first + self.size) for first in range(0, self.pairs, self.size))
-        if not self.shuffled:
-            return batches
-        order = torch.randperm(self.pairs, generator=self.generator).numpy()
-        return (order[batch] for batch in batches)
-
-
-def _schedule(
-    optimizer: torch.optim.Optimizer, config: TrainConfig, per_epoch: int
-) -> torch.optim.lr_scheduler.LRScheduler:
-    if config.schedule == "onecycle":  # Smith 2018: up to the peak, then down, over the whole run
-        steps = config.epochs * per_epoch
-        return torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=config.learning_rate, total_steps=max(steps, 2))
-    return torch.optim.lr_scheduler.ConstantLR(optimizer, factor=1.0)
-
-
-def _watch(model: Regressor, parts: _Parts, loss_of: nn.Module, state: State | None) -> tuple[float | None, float]:
-    """Validation and test loss, without gradient. The article layout goes on from the training days' state."""
-    model.eval()
-    with torch.no_grad():
-        if not model.by_window and state is None:
-            _, state = model(parts.x)
-        carried = None if model.by_window else state
-        validation = None
-        if len(parts.x_validation):
-            predicted, carried = model(parts.x_validation, carried)
-            validation = float(loss_of(predicted, parts.y_validation))
-            carried = None if model.by_window else carried
-        test = float(loss_of(model(parts.x_test, carried)[0], parts.y_test))
-    model.train()
-    return validation, test
-
-
 class _Best:
     """Remembers the weights of the lowest validation loss; does nothing without patience."""
 
-    def __init__(self, patience: int | None) -> None:
-        self.patience, self.lowest, self.waited = patience, float("inf"), 0
-        self.weights: dict[str, Tensor] | None = None
+    def __init__(self, patience: int | None, model: Regressor) -> None:
+        self.patience, self.model, self.lowest, self.waited = patience, model, float("inf"), 0
+        self.weights: Weights | None = None
 
     @property
     def stalled(self) -> bool:
         return self.patience is not None and self.waited >= self.patience
 
-    def see(self, validation: float | None, model: Regressor) -> None:
-        """To be called with the very weights that `validation` was measured with."""
+    def see(self, validation: float | None) -> bool:
+        """Take in what the model's very weights gave; whether that was the last of it."""
         if self.patience is None or validation is None:
-            return
+            return False
         if validation < self.lowest:
-            self.lowest, self.waited, self.weights = validation, 0, copy.deepcopy(model.state_dict())
+            self.lowest, self.waited, self.weights = validation, 0, self.model.arrays()
         else:
             self.waited += 1
+        return self.stalled
 
-    def restore(self, model: Regressor) -> None:
-        if self.weights is not None:
-            model.load_state_dict(self.weights)
+
+def _state(kept: bytes) -> torch.Tensor:
+    """A generator's state from its bytes."""
+    return torch.from_numpy(np.frombuffer(kept, np.uint8).copy())
 
 
 def _check_finite(loss: float, epoch: int, rate: float) -> None:

@@ -14,18 +14,79 @@ from numpy.typing import NDArray
 from core.sentence import Sentence
 
 Array = NDArray[np.float64]
+Weights = dict[str, NDArray[np.float32]]  # by PyTorch's own names: weight_ih_l0, ..., fc.weight, fc.bias
 
 
 @dataclass(frozen=True)
 class EpochRecord:
-    """One epoch: mean losses in scaled units (test is only watched), seconds since the start, step size."""
+    """One epoch: mean losses in scaled units, seconds since the start, step size.
+
+    The test loss is only watched, and None in an epoch in which it was not; the validation loss is None without
+    patience.
+    """
 
     epoch: int
     train_loss: float
-    test_loss: float
+    test_loss: float | None
     seconds: float
     learning_rate: float
     validation_loss: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FilmedEpoch(EpochRecord):
+    """An epoch of which the film keeps a snapshot: the weights after its steps."""
+
+    weights: Weights = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class AdamState:
+    """What Adam carries from step to step: how many it took, and its means of slopes and of their squares, (P,).
+
+    P counts the weights, in the order of PyTorch's `parameters()`.
+    """
+
+    steps: int
+    mean: NDArray[np.float32]
+    square: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """What it takes to train on from the end of a training.
+
+    Attributes:
+        epoch: the last one that was trained.
+        seconds: what they took.
+        compiled: whether they took the compiled path; only the same one goes on to the same bits.
+        weights: after the last step, before patience puts the best ones back.
+        adam: the optimiser.
+        shuffles, noise: states of PyTorch's generators: of the batches, and of dropout.
+        lowest, waited, best: with patience, the lowest validation loss, the epochs since, and its weights.
+    """
+
+    epoch: int
+    seconds: float
+    compiled: bool
+    weights: Weights
+    adam: AdamState
+    shuffles: bytes
+    noise: bytes
+    lowest: float
+    waited: int
+    best: Weights | None
+
+    @property
+    def answer(self) -> Weights:
+        """The weights the training ends with: the best ones with patience, else the last."""
+        return self.weights if self.best is None else self.best
+
+    @property
+    def nbytes(self) -> int:
+        """About what it takes in memory."""
+        kept = [*self.weights.values(), *(self.best or {}).values(), self.adam.mean, self.adam.square]
+        return sum(array.nbytes for array in kept) + len(self.shuffles) + len(self.noise)
 
 
 Observer = Callable[[EpochRecord], None]
@@ -38,10 +99,14 @@ class Cancelled(Exception):
 
 @dataclass(frozen=True)
 class Estimate:
-    """How long a task will take: records it makes at most (None when unknown), seconds on one core."""
+    """How long a task will take: records it makes at most (None when unknown), seconds on one core.
+
+    The first `at_once` of the records tell of work that was done before, and come without being waited for.
+    """
 
     steps: int | None
     seconds: float
+    at_once: int = 0
 
 
 def never() -> bool:
@@ -110,6 +175,11 @@ class ForecastTask:
     def known(self) -> Array:
         """All values up to the last training target: what a baseline may be fitted on."""
         return self.values[: self.targets[self.train_pairs - 1] + 1] if self.train_pairs else self.values[:0]
+
+    def in_units(self, scaled: Array, scaler: Scaler) -> Array:
+        """Scaled predictions (N,) in the units of `values`; a return becomes the price it leads to."""
+        predicted = scaler.inverse(scaled)
+        return self.previous * np.exp(predicted) if self.target == "return" else predicted
 
     @property
     def parts(self) -> dict[str, slice]:

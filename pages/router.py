@@ -1,10 +1,10 @@
-"""The page script: the address, navigation, page config, the sidebar; then the chosen page."""
+"""The page script: the address, navigation, page config, the sidebar; then the chosen page, and the way to the next."""
 
 import streamlit as st
 
 from core.config import DataQuery
-from core.web import address, session, sidebar
-from core.web.site import NAME, SITE, document
+from core.web import address, frame, session, sidebar
+from core.web.site import NAME, SITE, after
 from core.web.text import _
 
 if session.is_new():
@@ -17,11 +17,16 @@ pages = {
 rooms = {room: [pages[name] for name, entry in SITE.items() if entry.room == room] for room in ("lab", "learn")}
 # The bare address leads to /overview: Streamlit serves a default page at the root only.
 home = st.Page(lambda: st.switch_page(pages["overview"]), title=NAME, default=True, visibility="hidden")
-page = st.navigation({"": [home], _("Lab"): rooms["lab"], _("Lessons"): rooms["learn"]})
+page = st.navigation({"": [home, *rooms["lab"]], _("Lessons"): rooms["learn"]}, position="top")
 address.follow(page.url_path)
 title = NAME if page in (home, pages["overview"]) else f"{page.title} · {NAME}"
 st.set_page_config(page_title=title, layout="wide", initial_sidebar_state=320)
+frame.open_frame(page.url_path)
 address.write(page.url_path, sidebar.sidebar())
-with st.sidebar:
-    document()
-page.run()
+body = st.container(key="page")
+if following := after(page.url_path):
+    label = _("Next: {page}").format(page=pages[following].title)
+    with st.container(key="next_page"):
+        st.page_link(pages[following], label=label, icon=":material/arrow_forward:", icon_position="right")
+with body:
+    page.run()

@@ -3,7 +3,6 @@
 The only part of the project that imports plotly.
 """
 
-from core.charts.cell import cell_diagram
 from core.charts.curves import Axes, Line, curves
 from core.charts.equations import equations
 from core.charts.forecast import forecast, forecast_spark, residuals

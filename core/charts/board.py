@@ -1,4 +1,4 @@
-"""A drawing board for diagrams: wires as thick as the number they carry, boxes, nodes and labels, as Plotly shapes."""
+"""A drawing board for diagrams: wires as thick as the number they carry, boxes and labels, as Plotly shapes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from core.charts.tokens import DARK, NEGATIVE, POSITIVE, contrast, ink_on, mix
 
 WIDTH, HEIGHT = 100.0, 56.0  # the board's own units
 THIN, THICK = 1.0, 7.0  # pixels of a wire that carries 0, and 1 or more
-NODE = 20  # pixels across
+HEAD = 9  # pixels of an arrowhead's shaft
 Point = tuple[float, float]
 Mark = dict[str, Any]
 
@@ -33,7 +33,6 @@ class Board:
     blank_page: Figure
     shapes: list[Mark] = field(default_factory=list)
     annotations: list[Mark] = field(default_factory=list)
-    nodes: list[tuple[Point, str]] = field(default_factory=list)
 
     @staticmethod
     def blank(style: Style, revision: str, height: int) -> Board:
@@ -49,16 +48,8 @@ class Board:
     @property
     def drawn(self) -> Figure:
         """The page with every mark so far."""
-        tokens, page = self.style.tokens, Figure(self.blank_page)
-        page.add_scatter(  # also when empty: without a trace Plotly draws no axes, and no marks on them
-            x=[at[0] for at, _ in self.nodes],
-            y=[at[1] for at, _ in self.nodes],
-            text=[sign for _, sign in self.nodes],
-            mode="markers+text",
-            textfont={"size": 15, "color": tokens.text},
-            marker={"size": NODE, "color": tokens.background, "line": {"color": tokens.text, "width": 1.2}},
-            hoverinfo="skip",
-        )
+        page = Figure(self.blank_page)
+        page.add_scatter(x=[], y=[])  # without a trace Plotly draws no axes, and no marks on them
         page.update_layout(shapes=self.shapes, annotations=self.annotations)
         return page
 
@@ -66,28 +57,24 @@ class Board:
         """The line colour of a signed value: blue below 0, red above."""
         return ink_line(NEGATIVE if value < 0 else POSITIVE, self.style)
 
-    def wire(self, points: list[Point], value: float | None, colour: str = "", head: str = "end") -> None:
-        """A line through `points`, its width by |value|; None is a plain thin wire without a number.
-
-        `head`: "end" points at the last point, "node" at the rim of the node there, "" has no arrow.
-        """
-        hue = colour or (self.style.tokens.quiet if value is None else self.signed(value))
+    def wire(self, points: list[Point], value: float | None) -> None:
+        """A line through `points` that ends in an arrow, its width by |value|; None is plain, without a number."""
+        hue = self.style.tokens.quiet if value is None else self.signed(value)
         width = 1.2 if value is None else THIN + (THICK - THIN) * min(abs(value), 1.0)
         path = "M " + " L ".join(f"{x:g} {y:g}" for x, y in points)
         self.shapes.append({"type": "path", "path": path, "line": {"color": hue, "width": width}, "layer": "below"})
-        if head:
-            self._head(points[-2], points[-1], hue, NODE / 2 + 1 if head == "node" else 0)
+        self._head(points[-2], points[-1], hue)
 
-    def _head(self, before: Point, end: Point, hue: str, gap: float) -> None:
+    def _head(self, before: Point, end: Point, hue: str) -> None:
         """A fixed-size arrowhead: the width of the wire tells the value, the head only the direction.
 
         Its shaft is as short in pixels on every screen, so that the head neither outgrows a thin wire nor hides.
         """
-        (x0, y0), (x1, y1), shaft = before, end, gap + 9
+        (x0, y0), (x1, y1) = before, end
         far = max(abs(x1 - x0), abs(y1 - y0))
         self.annotations.append(
-            {"x": x1, "y": y1, "ax": shaft * (x0 - x1) / far, "ay": shaft * (y1 - y0) / far, "text": "",
-             "arrowhead": 2, "arrowsize": 1.2, "arrowwidth": 2, "arrowcolor": hue, "standoff": gap}
+            {"x": x1, "y": y1, "ax": HEAD * (x0 - x1) / far, "ay": HEAD * (y1 - y0) / far, "text": "",
+             "arrowhead": 2, "arrowsize": 1.2, "arrowwidth": 2, "arrowcolor": hue, "standoff": 0}
         )  # fmt: skip
 
     def box(self, at: Point, text: str, fill: str, half: float = 6.0) -> None:
@@ -96,10 +83,6 @@ class Board:
         corners = {"x0": x - half, "x1": x + half, "y0": y - 4.5, "y1": y + 4.5}
         self.shapes.append({"type": "rect", **corners, "fillcolor": fill, "line": line})
         self.label(at, text, colour=ink_on(fill))
-
-    def node(self, at: Point, sign: str) -> None:
-        """An operation, element by element: × or +, in a circle over the wires that meet there."""
-        self.nodes.append((at, sign))
 
     def label(self, at: Point, text: str, anchor: str = "center", colour: str = "") -> None:
         """Text at a place, clear of the wires; `anchor` says which side of it stands there: left, center or right."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from core.charts.board import ink_line
 from core.charts.style import Style
-from core.charts.tokens import GATE_HUES
+from core.charts.tokens import GATE_HUES, letters
 from core.introspect.gru import GRUStates
 from core.introspect.lstm import LSTMStates
 from core.introspect.terms import GateTerms, Terms
@@ -15,14 +14,20 @@ LETTERS = {"input": "i", "forget": "f", "candidate": "g", "output": "o", "reset"
 def equations(found: Terms, style: Style | None = None) -> list[str]:
     """KaTeX lines of the cell: the state equations first, then where each gate's value comes from.
 
-    A `style` has them readable on its page: hues lightened on a dark one, small letters on a phone.
+    A `style` has them readable on its page, with small letters on a phone.
     """
     lines = [*_state_lines(found), *(_gate_line(gate, _letter(gate.name, found)) for gate in found.gates)]
     if style is None:
         return lines
-    for hue in set(GATE_HUES.values()):
-        lines = [line.replace(hue, ink_line(hue, style)) for line in lines]
+    lines = [in_readable_hues(line, style) for line in lines]
     return [f"{_size(line)} {line}" if style.narrow else line for line in lines]
+
+
+def in_readable_hues(text: str, style: Style) -> str:
+    """A text with the gates' hues as letters that read on this page."""
+    for hue in set(GATE_HUES.values()):
+        text = text.replace(hue, letters(hue, style.tokens))
+    return text
 
 
 def _size(line: str) -> str:

@@ -14,8 +14,11 @@ from core.sentence import N_
 from core.values import Array
 
 MOST_PRINTED, MOST_ACROSS = 12 * 16, 24  # cells in all and in a row; beyond that the value is in the hover only
-BLANK = "\u2007"  # a space as wide as a digit
 ROUND = 2  # decimals printed in a cell
+SMALLEST, LARGEST = 9, 12  # pixels of a printed number; where it would be smaller there is none
+DIGIT, POINT = 0.5, 0.26  # widths of a digit or sign, and of a point, in the number's size
+LINE = 1.2  # height of a line, in the number's size
+BESIDE, BELOW = 60, 100  # pixels that axes and headings take of a chart
 
 
 @dataclass(frozen=True)
@@ -81,14 +84,13 @@ def add_heat(drawn: Figure, values: Array, scale: Scale, hover: str, style: Styl
     The cells are split over two traces by the colour of the number on them, black or white, because a heat map has one
     text colour; each cell is in exactly one of them.
     """
-    printed = values.size <= MOST_PRINTED and values.shape[1] <= MOST_ACROSS
-    # Plotly sizes a trace's numbers by the longest and the nearest: blanks in the other's cells keep both alike.
-    width = max((len(two_digits(v)) for v in values[np.isfinite(values)]), default=0) if printed else 0
+    size = printed_size(drawn, values, style, **place)
+    printed = size >= SMALLEST and values.size <= MOST_PRINTED and values.shape[1] <= MOST_ACROSS
     for ink, mine in _by_ink(values, scale, style, printed):
         if not mine.any():
             continue
         shown = np.where(mine, values, np.nan)
-        texts = [[(two_digits(v) if np.isfinite(v) else "").rjust(width, BLANK) for v in row] for row in shown]
+        texts = [[two_digits(v) if np.isfinite(v) else "" for v in row] for row in shown]
         drawn.add_heatmap(
             z=shown,
             zmin=scale.low,
@@ -101,9 +103,20 @@ def add_heat(drawn: Figure, values: Array, scale: Scale, hover: str, style: Styl
             hovertemplate=hover,
             text=texts if printed else None,
             texttemplate="%{text}" if printed else None,
-            textfont={"color": ink} if printed else None,
+            textfont={"color": ink, "size": size} if printed else None,
             **place,
         )
+
+
+def printed_size(drawn: Figure, values: Array, style: Style, **place: int) -> int:
+    """Pixels of the numbers that fit into a panel's cells, the panel `place` of a chart as wide as the page."""
+    panel = drawn.get_subplot(**place) if place else drawn.layout
+    across, up = (axis.domain or (0, 1) for axis in (panel.xaxis, panel.yaxis))
+    rows, columns = values.shape
+    wide = (style.chart_width - BESIDE) * (across[1] - across[0]) / columns - 1
+    high = (drawn.layout.height - BELOW) * (up[1] - up[0]) / rows - 1
+    longest = max((len(two_digits(v)) for v in values[np.isfinite(values)]), default=1)
+    return int(min(wide / ((longest - 1) * DIGIT + POINT), high / LINE, LARGEST))
 
 
 def _by_ink(values: Array, scale: Scale, style: Style, printed: bool) -> list[tuple[str, NDArray[np.bool_]]]:

@@ -23,7 +23,7 @@ def loss(
     """Training and test loss by epoch; a history still growing fills a fixed axis, so nothing jumps.
 
     Args:
-        history: the epochs so far, in order; may be empty.
+        history: the epochs so far, in order; may be empty. The test loss is drawn where it was watched.
         epochs: how many there will be: the x axis ends there.
         persistence: the loss of "same as yesterday" on the training part, in the same scaled units.
     """
@@ -58,12 +58,12 @@ def _add_lines(drawn: Figure, history: Sequence[EpochRecord], style: Style) -> N
     ]
     if any(record.validation_loss is not None for record in history):
         lines.append((N_("Validation"), "validation_loss", tokens.extra, "dashdot"))
-    reached = [record.epoch for record in history]
     for name, field, colour, dash in lines:
+        known = [record for record in history if getattr(record, field) is not None]
         drawn.add_scatter(
-            x=reached,
-            y=[getattr(record, field) for record in history],
-            mode="lines+markers" if len(reached) == 1 else "lines",
+            x=[record.epoch for record in known],
+            y=[getattr(record, field) for record in known],
+            mode="lines+markers" if len(known) == 1 else "lines",
             name=style.translate(name),
             line={"color": colour, "width": 2, "dash": dash},
             hovertemplate="%{y:.4g}",
@@ -82,7 +82,7 @@ def _add_level(drawn: Figure, epochs: int, level: float, style: Style) -> None:
 
 
 def _scale(drawn: Figure, history: Sequence[EpochRecord], log: bool) -> None:
-    losses = [loss for record in history for loss in (record.train_loss, record.test_loss)]
+    losses = [loss for record in history for loss in (record.train_loss, record.test_loss) if loss is not None]
     if log and all(loss > 0 for loss in losses):
         log_axis(drawn, losses)
     else:
@@ -92,7 +92,8 @@ def _scale(drawn: Figure, history: Sequence[EpochRecord], log: bool) -> None:
 def _alt(history: Sequence[EpochRecord], epochs: int, style: Style, persistence: float | None) -> str:
     if not history:
         return style.say(N_("Loss curve: no epoch of {epochs} has finished yet."), epochs=epochs)
-    first, last = history[0], history[-1]
+    watched = [(record, record.test_loss) for record in history if record.test_loss is not None]
+    (first, first_test), (last, last_test) = watched[0], watched[-1]
     told = style.say(
         N_(
             "Loss after epoch {epoch} of {epochs}: training {train} (first epoch {train_first}), "
@@ -102,8 +103,8 @@ def _alt(history: Sequence[EpochRecord], epochs: int, style: Style, persistence:
         epochs=epochs,
         train=significant(last.train_loss),
         train_first=significant(first.train_loss),
-        test=significant(last.test_loss),
-        test_first=significant(first.test_loss),
+        test=significant(last_test),
+        test_first=significant(first_test),
     )
     if persistence is None:
         return told

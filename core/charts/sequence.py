@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from plotly.graph_objs import Figure
 
 from core.charts.board import WIDTH, Board
 from core.charts.heat import Scale, add_heat, signed_scale, two_digits
@@ -14,12 +15,15 @@ from core.theory.characters import Reading
 from core.theory.recurrence import Step
 
 
-def unrolled(steps: Sequence[Step], start: float, style: Style) -> Chart:
+def unrolled(steps: Sequence[Step], start: float, style: Style, chosen: int) -> Chart:
     """One copy of the unit for each step, inputs from below, outputs above, the state handed on between them.
+
+    Every step can be pressed where there is a mouse: its marks carry its number t.
 
     Args:
         steps: at most eight are readable.
         start: the state before the first step.
+        chosen: the place of the step that is framed, from 0.
     """
     board = Board.blank(style, f"unrolled|{len(steps)}", 240 if style.narrow else 280)
     wide = WIDTH / (len(steps) + 0.6)
@@ -35,11 +39,30 @@ def unrolled(steps: Sequence[Step], start: float, style: Style) -> Chart:
         board.label((x, 50), f"y<sub>{step.t}</sub> {two_digits(step.y)}")
         handed = step.a
     board.label((0.5, 34), f"a<sub>0</sub> {two_digits(start)}", "left")
-    told = style.say(
-        N_("The unit unrolled over {count} steps; its state goes from {start} to {end}."),
-        count=len(steps), start=two_digits(start), end=two_digits(handed),
+    middle = wide * (steps[chosen].t - 0.2)
+    board.shapes.append(
+        {"type": "rect", "x0": middle - 0.47 * wide, "x1": middle + 0.47 * wide, "y0": 2.5, "y1": 54.5,
+         "layer": "below", "line": {"color": style.tokens.text, "width": 1.6}}
     )  # fmt: skip
-    return Chart(board.drawn, told)
+    drawn = board.drawn
+    if not style.narrow:
+        _add_marks(drawn, [(wide * (step.t - 0.2), step.t) for step in steps], style)
+    told = style.say(
+        N_("The unit unrolled over {count} steps; its state goes from {start} to {end}. Step {chosen} is framed."),
+        count=len(steps), start=two_digits(start), end=two_digits(handed), chosen=steps[chosen].t,
+    )  # fmt: skip
+    return Chart(drawn, told)
+
+
+def _add_marks(drawn: Figure, at: Sequence[tuple[float, int]], style: Style) -> None:
+    """Clear marks over input, state and output of every step, so that each can be pressed."""
+    places = [(x, y, t) for x, t in at for y in (7, 28, 50)]
+    clear = {"marker": {"opacity": 0}}
+    drawn.add_scatter(
+        x=[x for x, _y, _t in places], y=[y for _x, y, _t in places], customdata=[t for _x, _y, t in places],
+        mode="markers", marker={"size": 40, "symbol": "square", "opacity": 0}, selected=clear, unselected=clear,
+        hovertemplate=style.translate(N_("step %{customdata}: press to see its numbers")) + "<extra></extra>",
+    )  # fmt: skip
 
 
 def next_letters(reading: Reading, style: Style) -> Chart:
@@ -51,7 +74,7 @@ def next_letters(reading: Reading, style: Style) -> Chart:
     for t, letter in enumerate(reading.word[1:]):
         row = reading.letters.index(letter)
         drawn.add_shape(
-            type="rect", x0=t - 0.47, x1=t + 0.47, y0=row - 0.46, y1=row + 0.46,
+            type="rect", x0=t - 0.5, x1=t + 0.5, y0=row - 0.5, y1=row + 0.5,
             line={"color": style.tokens.text, "width": 1.6},
         )  # fmt: skip
     ticks = {"tickmode": "array", "tickfont_size": 14}

@@ -43,7 +43,8 @@ class Style:
         dark: the page is dark.
         translate: English sentence to the reader's language, as gettext's `_`.
         rising_red: rising is red, as in China; otherwise green.
-        narrow: a phone: panels stand below each other.
+        narrow: a phone or a window of its width: panels stand below each other.
+        room: pixels across that the page has at least; 0 is a phone's.
         unit: of prices, such as "USD" or "points"; "" leaves it out.
         digits: decimals of prices, as the market quotes them; beyond `figures.MOST_DECIMALS` powers of ten take over.
         bars_a_year: by which volatility is annualised; None where it is not known, and no yearly figure is drawn.
@@ -53,6 +54,7 @@ class Style:
     translate: Callable[[str], str] = untranslated
     rising_red: bool = False
     narrow: bool = False
+    room: int = 1000
     unit: str = ""
     digits: int = 2
     bars_a_year: float | None = TRADING_DAYS
@@ -68,6 +70,11 @@ class Style:
     def write(self, template: str, **values: Any) -> str:
         """As `say`, with the values escaped: for text inside a figure, where Plotly reads some HTML."""
         return self.say(template, **{name: escape(value) for name, value in values.items()})
+
+    @property
+    def chart_width(self) -> int:
+        """Pixels that a chart across the page has at least: its room without the margins of page and frame."""
+        return self.room - 2 * 40 - 34 if self.room else 360 - 2 * 16 - 34
 
     @property
     def tiny(self) -> bool:

@@ -102,6 +102,14 @@ def contrast(one: str, other: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
+def letters(hue: str, tokens: Tokens) -> str:
+    """`hue` as letters on that page: towards the text's own colour until they read."""
+    share = 0.0
+    while contrast(mix(hue, tokens.text, share), tokens.background) < TEXT_CONTRAST:
+        share += 0.05
+    return mix(hue, tokens.text, share)
+
+
 def ink_on(fill: str) -> str:
     """Black or white, whichever reads better on `fill`: at least 4.58:1 on any colour."""
     return max("#000000", "#FFFFFF", key=lambda ink: contrast(ink, fill))

@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 from core.introspect.forward import Network, network, steps
 from core.introspect.states import Memory
 from core.run import Run
-from core.values import Array, as_days
+from core.values import Array, Weights, as_days
+
+AT_ONCE = 1024  # windows whose states stay in the cache
 
 Predict = Callable[[Array], Array]
 """Scaled windows (n, T, F), oldest day first, to the next scaled value of each (n,)."""
@@ -37,6 +39,18 @@ def network_of(run: Run) -> Start:
     memories += [states.memory for states in steps(net, as_days(run.windows))]
     by_day = [np.concatenate(parts, axis=1) for parts in zip(*memories, strict=True)]  # h (and c): (L, days + 1, H)
     return lambda rows: _Running(net, tuple(part[:, rows - window] for part in by_day))  # each (L, n, H)
+
+
+def predictions(weights: Weights, windows: Array, layout: str) -> Array:
+    """What a network predicts for each of the windows (N, T, F) of a run or data set, scaled: (N,).
+
+    In the article's layout the windows are all days in their order, and the state runs through them.
+    """
+    net = network(weights)
+    if layout == "article":
+        return np.concatenate([net.read_out(states.hidden[-1]) for states in steps(net, as_days(windows))])
+    parts = np.array_split(windows, -(-len(windows) // AT_ONCE))
+    return np.concatenate([_read(net, part)[0] for part in parts])
 
 
 class _Running:

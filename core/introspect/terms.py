@@ -49,11 +49,6 @@ class Terms:
     gates: tuple[GateTerms, ...]
     values: States
 
-    @property
-    def numbers(self) -> dict[str, float]:
-        """Every value of the step by name, for the wires of its diagram."""
-        return {name: float(getattr(self.values, name)) for name in self.values.names()}
-
 
 def terms(trace: Trace, layer: int, step: int, unit: int, sample: int = 0) -> Terms:
     """The equations of `unit` in `layer` at `step` of one sample; all counted from 0.

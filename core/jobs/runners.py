@@ -17,9 +17,11 @@ from core.evaluation.report import judge
 from core.evaluation.seeds import ManySeeds, many_seeds
 from core.evaluation.walkforward import assemble, fold_experiments, folds, refitted
 from core.experiment import run_experiment
+from core.film import FilmedRun
 from core.introspect.predictor import Predict, network_of
 from core.jobs.tasks import (
     TICKS,
+    Continuation,
     FoldLanded,
     HorizonTask,
     Landed,
@@ -31,7 +33,7 @@ from core.jobs.tasks import (
 )
 from core.run import Run
 from core.sentence import Sentence
-from core.values import Array, Cancelled, EpochRecord, StopSignal, never
+from core.values import Array, Cancelled, EpochRecord, Observer, StopSignal, never
 
 Observe = Callable[[Tick], None]
 
@@ -72,6 +74,21 @@ def run_walk_forward(
     if whole.task.target == "volatility":
         rivals["har"] = refitted(whole.task, plan, har)
     return WalkedForward(rows, walked, judge(whole.task.target, actual, walked.predicted, rivals))
+
+
+def run_continuation(
+    task: Continuation,
+    bars: pd.DataFrame | None = None,
+    observe: Observer | None = None,
+    should_stop: StopSignal = never,
+) -> FilmedRun:
+    """What `run_experiment` gives, from where the earlier run ended.
+
+    Raises:
+        GatescopeError: the data, the dials or the training cannot give a run.
+        Cancelled: nobody wants the result any more.
+    """
+    return run_experiment(task.experiment, bars, observe, should_stop, task.start.run)
 
 
 def run_horizon(
@@ -116,7 +133,7 @@ def _runs(
         ticks = _Ticks(experiment.train.epochs, Tick(number, len(asked)), observe)
         run = run_experiment(experiment, bars, ticks.take, should_stop)
         ticks.end(landed(ticks.tick, run))
-        runs.append(run)
+        runs.append(run.unfilmed())
     return runs
 
 

@@ -8,6 +8,7 @@ from typing import ClassVar
 import pandas as pd
 
 from core.config import Dials, Experiment, span
+from core.costs import FIXED_SECONDS
 from core.evaluation.horizon import LONGEST, STARTS
 from core.evaluation.verdict import Verdict
 from core.evaluation.walkforward import WalkForward
@@ -71,6 +72,29 @@ class Finished:
 
     def __str__(self) -> str:
         return self.run.key
+
+
+@dataclass(frozen=True, kw_only=True)
+class Continuation(Dials):
+    """`experiment`, gone on with from a run that had fewer epochs of it: the same answer, sooner.
+
+    Its key is the experiment's own, so who asks for either joins the other. Where `core.film.continues` says no, the
+    experiment is trained from the beginning.
+    """
+
+    runner: ClassVar[str] = "core.jobs.runners:run_continuation"
+    experiment: Experiment
+    start: Finished
+
+    @property
+    def answers(self) -> Experiment:
+        """The task whose key this one has."""
+        return self.experiment
+
+    def estimate(self, rows: int) -> Estimate:
+        """A record an epoch, those of `start` at once; the seconds of the epochs that are left."""
+        whole, done = self.experiment.estimate(rows), self.start.run.experiment.estimate(rows)
+        return Estimate(whole.steps, whole.seconds - done.seconds + FIXED_SECONDS, len(self.start.run.history))
 
 
 @dataclass(frozen=True, kw_only=True)

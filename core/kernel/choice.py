@@ -32,20 +32,34 @@ through all training days once more where there are batches, which the bare loop
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 from core.config import ModelConfig
 from core.kernel import compiling
-from core.values import StopSignal
+from core.values import AdamState, StopSignal
+
+Losses = tuple[float, float | None, float | None]  # of training, validation and test part
+Seen = Callable[[float | None], bool]
 
 
 class Epochs(Protocol):
-    """What both paths give: the rate of the next step, and an epoch's losses of training, validation and test part."""
+    """What both paths give: the rate of the next step, an epoch's losses, and what Adam carries to the next one.
+
+    An epoch's validation loss is None without a validation part. It is told to a `Seen` while the weights are still
+    those it was measured with; the answer says whether the training ends with this epoch. The test loss is None where
+    it is neither `watched` nor of the last epoch.
+    """
 
     @property
     def rate(self) -> float: ...
 
-    def epoch(self, should_stop: StopSignal) -> tuple[float, float | None, float]: ...
+    @property
+    def adam(self) -> AdamState: ...
+
+    def resume(self, adam: AdamState) -> None: ...
+
+    def epoch(self, should_stop: StopSignal, watched: bool) -> Losses: ...
 
 
 # Units up to which it is faster with every block full, by lanes and cell.

@@ -14,6 +14,7 @@ from core.kernel.cells import CELLS, ROWS
 from core.kernel.layout import Net, Part, layer_of, whole_tiles
 from core.kernel.learning import Pace, Weights, collect, lay_out, run, step
 from core.kernel.vector import BLOCK, LANES, SIDE, TILE
+from core.values import AdamState
 
 Floats = NDArray[np.float32]
 Places = NDArray[np.int32]
@@ -74,6 +75,16 @@ class Network:
         collect(self.net, self.weights)
         found: Floats = self.weights.gradient[:-1].copy()
         return found
+
+    @property
+    def adam(self) -> AdamState:
+        """Copies of what Adam carries."""
+        return AdamState(self.steps_done, self.weights.mean[:-1].copy(), self.weights.square[:-1].copy())
+
+    def resume(self, adam: AdamState) -> None:
+        """Let Adam go on from there."""
+        self.steps_done = adam.steps
+        self.weights.mean[:-1], self.weights.square[:-1] = adam.mean, adam.square
 
     def loss(self, part: Part) -> float:
         """The mean loss over the part's rows."""

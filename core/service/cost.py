@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import replace
 from statistics import median
 
 from core.service.job import Task
@@ -21,7 +22,7 @@ class CostModel:
     def estimate(self, task: Task, rows: int) -> Estimate:
         """How many records the task will make, and the corrected seconds."""
         guess, ratios = task.estimate(rows), self._ratios.get(type(task).__name__)
-        return Estimate(guess.steps, guess.seconds * (median(ratios) if ratios else 1.0))
+        return replace(guess, seconds=guess.seconds * (median(ratios) if ratios else 1.0))
 
     def learn(self, task: Task, rows: int, seconds: float) -> None:
         """Take in what a finished job took; one over in a blink tells of its start and end, not of its length."""

@@ -74,8 +74,9 @@ class Job:
         if self.began is None:
             return self.estimate.seconds
         run = now - self.began
-        if self.estimate.steps and self.records:
-            return run * max(0, self.estimate.steps - len(self.records)) / len(self.records)
+        made = len(self.records) - self.estimate.at_once
+        if self.estimate.steps and made > 0:
+            return run * max(0, self.estimate.steps - len(self.records)) / made
         return max(0.0, self.estimate.seconds - run)
 
 

@@ -9,6 +9,7 @@ gates        what a forget gate keeps: powers of sigmoid(b), half-lives
 gradients    one LSTM in numbers, its backward pass term by term
 shapes       shapes and parameter counts of nn.RNN, nn.LSTM and nn.GRU
 activations  tanh against sigmoid, claim by claim
+questions    three questions a lesson, drawn and answered on the spot
 
 Nothing here draws at random without a seed written beside it.
 """

@@ -16,6 +16,8 @@ from core.values import Array
 
 STEPS, START, BIAS, TARGET = 50, 0.5, -0.2, 0.7
 VIEW = (1.2, 5.0)  # weights the lesson shows
+FALL = (1.4965, 0.006)  # where its close view begins, and how far it reaches at least: the fall is 0.002 wide
+LONGEST_VIEW = 0.12  # and at most, however far a clipped step goes
 FIRST_WEIGHT, LEARNING_RATE, DESCENT = 1.4985, 1e-3, 40  # plain gradient descent that starts on the wall itself
 
 
@@ -29,6 +31,14 @@ def landscape(weights: ArrayLike) -> tuple[Array, Array]:
         da = (1.0 - a * a) * (before + w * da)
     error = a - TARGET
     return 0.5 * error * error, error * da
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Losses over weights, (K,) each."""
+
+    weights: Array
+    losses: Array
 
 
 @dataclass(frozen=True)
@@ -51,3 +61,32 @@ def descend(threshold: float | None) -> Path:
         weights.append(weights[-1] - LEARNING_RATE * float(slope if threshold is None else clip(slope, threshold)))
     visited = np.array(weights)
     return Path(visited, landscape(visited)[0])
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What the lesson shows of the wall.
+
+    Attributes:
+        whole, edge: the loss over all its weights, and from the cliff's edge to the end of the clipped descent.
+        steepest: the largest |dL/dw| of `whole`.
+        free, clipped: the descents without and with clipping.
+    """
+
+    whole: Ground
+    edge: Ground
+    steepest: float
+    free: Path
+    clipped: Path
+
+
+def scene(threshold: float) -> Scene:
+    """Both descents and their ground, for slopes clipped at `threshold`."""
+    weights = np.sort(np.append(np.linspace(*VIEW, 381), FIRST_WEIGHT))
+    losses, slopes = landscape(weights)
+    free, clipped = descend(None), descend(threshold)
+    low, least = FALL
+    reach = 1.1 * (float(clipped.weights.max()) - low)
+    near = np.linspace(low, low + min(max(reach, least), LONGEST_VIEW), 241)
+    near = np.sort(np.append(near, FIRST_WEIGHT))
+    return Scene(Ground(weights, losses), Ground(near, landscape(near)[0]), float(np.abs(slopes).max()), free, clipped)

@@ -99,8 +99,8 @@ class Passes:
     def at(self, t: int) -> dict[str, float]:
         """Every number of step t (0 is the first) under the letters of the lesson's formulas.
 
-        f, i, g, o, c, h and c_before, h_before; z_, w_, u_ and d, dz for each gate; dc, dh, dh_before; dc_later and
-        f_later from the step after, 0 at the last.
+        f, i, g, o, c, h, added = i g, and c_before, h_before; z_, w_, u_ and d, dz for each gate; dc, dh, dh_before;
+        dc_later and f_later from the step after, 0 at the last.
         """
         v, d = self.values[t], self.slopes[t]
         last = t + 1 == self.example.steps
@@ -109,6 +109,7 @@ class Passes:
         found |= {"dc_later": 0.0 if last else self.slopes[t + 1]["cell"]}
         found |= {"f_later": 0.0 if last else self.values[t + 1]["forget"]}
         found |= {"c": v["cell"], "c_before": v["cell_before"], "h": v["hidden"], "h_before": v["hidden_before"]}
+        found |= {"added": v["input"] * v["candidate"]}
         found |= {"dh": d["hidden"], "dh_before": d["hidden_before"]}
         for name, w, u in zip(GATES, WEIGHT_IH, WEIGHT_HH, strict=True):
             letter, pre = LETTERS[name], f"pre_{name}"

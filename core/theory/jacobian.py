@@ -6,7 +6,7 @@ value) throughout.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -58,6 +58,21 @@ def spread(radius: float, lag: int, input_scale: float = 0.0) -> tuple[float, fl
         *_, last = _products(radius, lag, input_scale, draw)
         ends.append(float(np.linalg.norm(last, 2)))
     return min(ends), max(ends)
+
+
+@dataclass(frozen=True)
+class Radii:
+    """Norms of the products by radius, each (lags,), and the spread of the last radius' norm at one lag."""
+
+    norms: Mapping[float, Array]
+    low: float
+    high: float
+
+
+def radii(input_scale: float = 0.0, lags: int = 100, lag: int = 50) -> Radii:
+    """`product_norms` of every radius of RADII up to `lags`, and `spread` of the largest radius at `lag`."""
+    norms = {radius: product_norms(radius, lags, input_scale) for radius in RADII}
+    return Radii(norms, *spread(RADII[-1], lag, input_scale))
 
 
 def bound(largest_singular_value: float, lags: int, gamma: float = 1.0) -> Array:

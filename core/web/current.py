@@ -14,6 +14,8 @@ from core.data.fetches import Fetch, Fetches
 from core.data.schema import between
 from core.data.tickers import Listed
 from core.errors import DataError, GatescopeError
+from core.film import continues
+from core.jobs.tasks import Continuation, Finished
 from core.run import Run
 from core.sentence import N_
 from core.service import JobState
@@ -59,11 +61,19 @@ def look(experiment: Experiment) -> Current:
     if fetch.bars is not None:
         session.PRICES.put((experiment.data, fetch.bars))
     query, bars = session.PRICES.get() or (experiment.data, None)
-    wanted = None if fetch.bars is None else Wanted(session.TRAINING, experiment, fetch.bars)
+    wanted = None if fetch.bars is None else Wanted(session.TRAINING, _task(experiment, fetch.bars), fetch.bars)
     job = job_panel.look(wanted) if wanted else None
     if wanted and job is not None and job.state == "done":
         ahead.think(wanted, experiment)
     return Current(experiment, fetch, query, bars, wanted, job, session.shown())
+
+
+def _task(experiment: Experiment, bars: pd.DataFrame) -> Experiment | Continuation:
+    """The training of `experiment`, going on from the visitor's last run where only more epochs are asked for."""
+    run = session.shown()
+    if run is not None and continues(run, experiment, bars):
+        return Continuation(experiment=experiment, start=Finished(run))
+    return experiment
 
 
 def prices(experiment: Experiment, again: bool = False) -> Fetch:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -17,14 +17,30 @@ from pathlib import Path
 
 import streamlit as st
 
-from core.web.text import language
+from core.charts import Style
+from core.charts.equations import in_readable_hues
+from core.web.site import SITE
+from core.web.text import _, language
 
 Value = str | int | float
-COLUMN = 860  # pixels; about ninety letters a line
+COLUMN, WIDE = 860, 1180  # pixels: about ninety letters a line; text and picture side by side
 TEXTS = Path(__file__).parents[2] / "pages" / "learn"
 LEAD = "lead"
 _MARK = re.compile(r"^<!-- section: ([a-z0-9-]+) -->$", re.MULTILINE)
 _PLACE = re.compile(r"\{\{([a-z][a-z0-9_]*)(?::([^{}]+))?\}\}")
+
+_PINNED = """
+@media (min-width: 1101px) {
+  .st-key-pinned [data-testid="stColumn"]:first-child > [data-testid="stVerticalBlock"] { height: 100%; }
+  .st-key-pinned [data-testid="stLayoutWrapper"]:has(> .st-key-pinned_picture) { position: sticky; top: 4.5rem; }
+  .st-key-pinned [data-testid="stColumn"]:last-child { padding-bottom: 180px; }
+  [class*="st-key-beside_"] { padding-bottom: min(14vh, 110px); }
+}
+@media (max-width: 1100px) {
+  .st-key-pinned [data-testid="stHorizontalBlock"] { flex-direction: column; }
+  .st-key-pinned [data-testid="stColumn"] { width: 100%; }
+}
+"""
 
 
 @dataclass(frozen=True)
@@ -86,18 +102,53 @@ def written(value: Value, form: str) -> str:
 
 
 @contextmanager
+def column(width: int = COLUMN) -> Iterator[None]:
+    """The middle of the page, `width` pixels where there is room."""
+    with st.container(horizontal_alignment="center"), st.container(width=width):
+        yield
+
+
+@contextmanager
 def reading(name: str) -> Iterator[Lesson]:
-    """The column a lesson stands in: draws title and lead in the visitor's language, hands out the text."""
-    lesson = load(name, language())
-    with st.container(horizontal_alignment="center"), st.container(width=COLUMN):
+    """The column a lesson stands in, in the visitor's language: its number, title and lead."""
+    lesson, order = load(name, language()), lessons()
+    with column():
+        st.caption(_("Lesson {number} of {count}").format(number=order.index(name) + 1, count=len(order)))
         st.title(lesson.title)
         st.markdown(lesson.sections[LEAD])
         yield lesson
 
 
+def lessons() -> list[str]:
+    """The lessons in the order they are read in: that of the navigation."""
+    return [name for name, entry in SITE.items() if entry.room == "learn"]
+
+
 def show(lesson: Lesson, section: str, **values: Value) -> None:
     """Draw one section."""
-    st.markdown(lesson.fill(section, values))
+    style = Style(dark=st.context.theme.type == "dark")
+    st.markdown(in_readable_hues(lesson.fill(section, values), style))
+
+
+def pinned(picture: Callable[[], None], sections: Mapping[str, Mapping[str, Value]], lesson: Lesson) -> None:
+    """A picture that stays in view beside the sections it goes with; on a narrow window it stands above them.
+
+    Each section stands in a container of its own, whose key is `anchor(section)`: what the picture may follow.
+    """
+    st.html(f"<style>{_PINNED}</style>")
+    with column(WIDE), st.container(key="pinned"):
+        beside, text = st.columns(2, gap="large")
+        with beside, st.container(key="pinned_picture"):
+            picture()
+        with text:
+            for section, values in sections.items():
+                with st.container(key=anchor(section)):
+                    show(lesson, section, **values)
+
+
+def anchor(section: str) -> str:
+    """The key of a section's container beside a picture."""
+    return f"beside_{section.replace('-', '_')}"
 
 
 def to_lab(lesson: Lesson, name: str, label: str, icon: str) -> None:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 
 import pandas as pd
 import streamlit as st
 
 from core import charts
 from core.charts.lessons import CELLS
-from core.jobs.adding import VARIANCE, AddingResult, AddingTask
+from core.jobs import kept
+from core.jobs.adding import VARIANCE, AddingRecord, AddingResult, AddingTask
 from core.service import JobState
-from core.theory.gradients import GATES, LETTERS, WEIGHTS, Passes, differences
+from core.theory.gradients import GATES, LETTERS, WEIGHTS, Passes
 from core.values import Array
-from core.web import job_panel, page, session
+from core.web import job_panel, page, readings, session
 from core.web.job_panel import Wanted
+from core.web.lesson import TEXTS
 from core.web.text import _, say
 
 AXIS = [-3.2, 0.0]  # of the error, as powers of ten
@@ -23,6 +26,8 @@ AXIS = [-3.2, 0.0]  # of the error, as powers of ten
 def adding_problem(place: str, offered: Sequence[AddingTask]) -> None:
     """A button that trains the offered tasks side by side, their curves while they grow, a way to stop, the results.
 
+    Until the visitor has trained, the curves kept beside the lesson stand there, and are said to be kept.
+
     Args:
         place: a name for this spot; tasks of different spots do not replace each other.
         offered: at most one task a cell.
@@ -30,6 +35,8 @@ def adding_problem(place: str, offered: Sequence[AddingTask]) -> None:
     st.button(
         _("Train"), key=f"{place}_train", type="primary", disabled=not offered, on_click=_begin, args=(place, offered)
     )
+    if not offered:
+        st.caption(_("Choose at least one network."))
     started = session.STARTED.at(place).get()
     wanted = _wanted(place, started)
     jobs = [job_panel.look(each, agreed=True) for each in wanted]
@@ -37,7 +44,10 @@ def adding_problem(place: str, offered: Sequence[AddingTask]) -> None:
 
     def drawn(now: Sequence[JobState | None]) -> None:
         found = [(task, job) for task, job in zip(started, now, strict=True) if job]
-        _curves(place, found)
+        if not any(job.live or _records(job) for _task, job in found):
+            _standing(place, offered)
+            return
+        _curves(place, {task: _records(job) for task, job in found})
         if rows := [_row(task, job.result) for task, job in found if job.state == "done"]:
             st.dataframe(pd.DataFrame(rows), hide_index=True, width="content")
 
@@ -54,13 +64,34 @@ def _begin(place: str, offered: Sequence[AddingTask]) -> None:
     job_panel.restart(_wanted(place, offered))
 
 
-def _curves(place: str, found: Sequence[tuple[AddingTask, JobState]]) -> None:
-    learning = {}
-    for task, job in found:
-        records = job.result.records if job.state == "done" else job.records
-        learning[task.cell] = ([record.batch for record in records], [record.test_loss for record in records])
-    batches = max((task.batches for task, _job in found), default=AddingTask().batches)
-    variance = next((job.records[-1].variance for _task, job in found if job.records), VARIANCE)
+def _records(job: JobState) -> Sequence[AddingRecord]:
+    return job.result.records if job.state == "done" else job.records
+
+
+def _standing(place: str, offered: Sequence[AddingTask]) -> None:
+    """Curves that were trained beforehand, and the words that say so."""
+    results = [result for task, result in kept_curves().items()
+               if any(task == each.replace(steps=task.steps) for each in offered)]  # fmt: skip
+    _curves(place, {result.task: result.records for result in results})
+    if results:
+        task = results[0].task
+        told = _("Kept from a run at T = {steps} with seed {seed}. Press “Train” to train your own.")
+        st.caption(told.format(steps=task.steps, seed=task.seed))
+
+
+@cache
+def kept_curves() -> Mapping[AddingTask, AddingResult]:
+    """What `python -m benchmarks.kept_curves` has put beside the lessons."""
+    return kept.read(TEXTS / "adding.json")
+
+
+def _curves(place: str, found: Mapping[AddingTask, Sequence[AddingRecord]]) -> None:
+    learning = {
+        task.cell: ([record.batch for record in records], [record.test_loss for record in records])
+        for task, records in found.items()
+    }
+    batches = max((task.batches for task in found), default=AddingTask().batches)
+    variance = next((records[-1].variance for records in found.values() if records), VARIANCE)
     chart = charts.adding_problem(learning, variance, batches, page.style())
     chart.figure.update_yaxes(range=AXIS, dtick=1)  # fixed, so that nothing jumps while the curves grow
     page.draw(chart, f"{place}_curves")
@@ -94,7 +125,7 @@ def compare_with_autograd(passes: Passes) -> None:
 
 
 def _three_ways(passes: Passes, torch: Mapping[str, Array]) -> pd.DataFrame:
-    defined, rows = differences(passes.example), []
+    defined, rows = readings.differences(passes.example), []
     for name in WEIGHTS[:3]:  # PyTorch's two biases have the same gradient
         for gate, own in enumerate(passes.weights[name]):
             theirs = f"{torch[name][gate]:+.9f}" if torch else "…"

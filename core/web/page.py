@@ -15,7 +15,7 @@ from core.evaluation.task import TRADING_DAYS
 from core.run import Run
 from core.service import JobState
 from core.values import Array
-from core.web import address, another_source, inputs, job_panel, session, widgets
+from core.web import address, another_source, frame, inputs, job_panel, session, widgets
 from core.web.current import Current, fetch_again, look, prices
 from core.web.job_panel import POLL_SECONDS
 from core.web.labels import is_chinese, option_label, run_name, unit
@@ -50,7 +50,7 @@ def open_page(title: str, needs: str = "run", lead: str = "") -> Current:
 
 
 def style(run: Run | None = None) -> Style:
-    """How this visitor sees charts: theme, language, a phone or not, the colour of rising prices, how they are written.
+    """How this visitor sees charts: theme, language, the page's width, how prices are coloured and written.
 
     Args:
         run: whose values are shown; None for the prices of the dials.
@@ -59,12 +59,13 @@ def style(run: Run | None = None) -> Style:
     if run is not None and run.experiment.data != query:
         query, bars = run.experiment.data, None
     yearly = run is not None and run.experiment.train.target == "volatility"  # a calendar takes long to load
-    rising = st.session_state.get(inputs.RISING, inputs.RISINGS[0])
+    rising, room = st.session_state.get(inputs.RISING, inputs.RISINGS[0]), frame.room()
     return Style(
         dark=st.context.theme.type == "dark",
         translate=_,
         rising_red=is_chinese(query) if rising == "market" else rising == "red",
-        narrow="Mobi" in st.context.headers.get("User-Agent", ""),
+        narrow=room == frame.ROOMS[0],
+        room=room,
         unit=unit(query),
         digits=decimals(_closes(run, bars)),
         bars_a_year=calendar(query, bars).periods_per_year if yearly else TRADING_DAYS,
@@ -81,15 +82,36 @@ def _closes(run: Run | None, bars: pd.DataFrame | None) -> Array:
     return np.array([]) if known is None else known
 
 
-def draw(chart: Chart, key: str, pressed: Callable[[str], None] | None = None) -> None:
-    """A chart with its words for those who cannot see it; `pressed` is given the x of a marker the visitor presses."""
+def draw(chart: Chart, key: str, choose: Callable[[Any], None] | None = None) -> None:
+    """A chart with its words for those who cannot see it.
+
+    Args:
+        choose: called with the `customdata` of a mark that is pressed, or its x; not on a phone, where Plotly takes a
+            tap for the mark that was tapped before.
+    """
+    config = {"displaylogo": False}
     with st.container(border=True):
-        asked: dict[str, Any] = {"on_select": "rerun", "selection_mode": "points"} if pressed else {}
-        shown: Any = st.plotly_chart(
-            chart.figure, key=key, alt=chart.alt, theme=None, config={"displaylogo": False}, **asked
-        )
-    if pressed and (points := shown.selection.points):
-        pressed(points[0]["x"])
+        if choose is None or _is_phone():
+            st.plotly_chart(chart.figure, key=key, alt=chart.alt, theme=None, config=config)
+        else:
+            st.plotly_chart(
+                chart.figure, key=key, alt=chart.alt, theme=None, config=config, selection_mode="points",
+                on_select=lambda: _pressed(key, choose),
+            )  # fmt: skip
+
+
+def _pressed(key: str, choose: Callable[[Any], None]) -> None:
+    """A press on a mark that is selected already takes the selection away: it means that mark all the same."""
+    points = st.session_state[key].selection.points
+    mark = points[0].get("customdata", points[0]["x"]) if points else session.PRESSED.at(key).get()
+    if mark is not None:
+        session.PRESSED.at(key).put(mark)
+        choose(mark)
+
+
+def _is_phone() -> bool:
+    """A phone."""
+    return "Mobi" in st.context.headers.get("User-Agent", "")
 
 
 def standing(current: Current) -> str:

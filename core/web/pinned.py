@@ -134,8 +134,8 @@ def losses(runs: list[Run]) -> list[Line]:
     """Test loss over the epochs, each in its own scaled units; colour and dash go by the run's number."""
     found = []
     for name, run in zip(names(runs), runs, strict=True):
-        epochs = np.array([float(record.epoch) for record in run.history])
-        losses = np.array([record.test_loss for record in run.history])
+        watched = [(record.epoch, record.test_loss) for record in run.history if record.test_loss is not None]
+        epochs, losses = np.array(watched, dtype=float).T
         found.append(Line(name, epochs, losses, look=number(run.key) - 1))
     return found
 

@@ -1,14 +1,15 @@
-"""Every cache of readings: what takes longer than a script run should, by the run's key, shared by all visitors."""
+"""Every cache of readings, shared by all visitors: of a run by its key, of a lesson by the settings it depends on."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
+from core.charts import Chart, Style
 from core.evaluation.report import Report
 from core.evaluation.report import report as judge
 from core.introspect import of_run, over_run
@@ -17,14 +18,15 @@ from core.introspect.measures import GateLevels, gate_levels
 from core.introspect.of_run import DAYS
 from core.introspect.over_run import GradientProfile, UnitCorrelations
 from core.run import Run
+from core.theory import characters, cliff, gradients, jacobian
 from core.values import Array
-from core.web.text import _
+from core.web.text import _, language
 
 HOUR = 3600.0  # seconds a reading is kept
 MOST_MEMORY = "128MB"  # of each cache below
 MOST_SHOWN_BY_ITSELF = 3  # units over the whole series
 
-# Every cache goes by the run's key; the run itself is too large to be hashed.
+# Every cache of a run goes by its key; the run itself is too large to be hashed.
 
 
 @st.cache_data(max_entries=128, ttl=HOUR, show_spinner=False)
@@ -129,3 +131,37 @@ def whole_series(run: Run, bars: pd.DataFrame) -> Whole:
     """Gates over all days of a run; `bars` are the prices it was trained on."""
     with st.spinner(_("Replaying every day …"), show_time=True):
         return _whole(run.key, run, bars["close"])
+
+
+@st.cache_data(ttl=HOUR, max_entries=32, show_spinner=False)
+def radii(strength: float) -> jacobian.Radii:
+    """Products of Jacobians by radius, for inputs of that strength."""
+    return jacobian.radii(strength)
+
+
+@st.cache_data(ttl=HOUR, max_entries=16, show_spinner=False)
+def cliff_scene(threshold: float) -> cliff.Scene:
+    """The cliff and two descents from it, slopes clipped at `threshold`."""
+    return cliff.scene(threshold)
+
+
+@st.cache_data(ttl=HOUR, max_entries=256, show_spinner=False)
+def word_read(word: str, training_steps: int, remembers: bool) -> characters.Reading:
+    """A word read by the next-character network after so many training steps."""
+    return characters.read(word, training_steps, remembers)
+
+
+@st.cache_data(ttl=HOUR, max_entries=256, show_spinner=False)
+def differences(example: gradients.LSTMExample) -> dict[str, Array]:
+    """The gradient of the LSTM lesson's example by its definition."""
+    return gradients.differences(example)
+
+
+@st.cache_resource(ttl=HOUR, max_entries=256, show_spinner=False)
+def _chart(name: str, settings: tuple[object, ...], look: tuple[bool, bool, str], _draw: Callable[[], Chart]) -> Chart:
+    return _draw()
+
+
+def chart(name: str, settings: tuple[object, ...], style: Style, draw: Callable[[], Chart]) -> Chart:
+    """A chart that depends on nothing but `settings`, theme, width and language; drawn once, and not to be changed."""
+    return _chart(name, settings, (style.dark, style.narrow, language()), draw)

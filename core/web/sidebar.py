@@ -28,6 +28,7 @@ def sidebar() -> Experiment:
     preset = preset_of(experiment, session.ORIGIN.get())
     inputs.put("preset", preset)
     with st.sidebar:
+        _segments("lang", LANGUAGES, label_visibility="collapsed")
         _ticker()
         for error in errors:
             _complain(error)
@@ -42,7 +43,6 @@ def sidebar() -> Experiment:
         with st.expander(_("Own file"), key="own_file"):
             _own_file()
         _segments("rising", {rising: option_label(rising) for rising in inputs.RISINGS})
-        _segments("lang", LANGUAGES)
     return experiment
 
 
@@ -197,9 +197,9 @@ def _choices(*names: str) -> None:
         st.selectbox(**_told(name), options=choice.options, index=at, format_func=labels.__getitem__)
 
 
-def _segments(name: str, labels: dict[str, str]) -> None:
+def _segments(name: str, labels: dict[str, str], **more: Any) -> None:
     st.segmented_control(
-        **_told(name), options=list(labels), default=_now(name), format_func=labels.__getitem__, required=True
+        **_told(name), options=list(labels), default=_now(name), format_func=labels.__getitem__, required=True, **more
     )
 
 

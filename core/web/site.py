@@ -6,11 +6,8 @@ import html
 from dataclasses import dataclass
 from pathlib import Path
 
-import streamlit as st
-
 from core.sentence import N_
-from core.web.address import DOCUMENT
-from core.web.text import catalogue, language
+from core.web.text import catalogue
 
 ICON = Path(__file__).parents[2] / "docs" / "icon.png"
 NAME = "Gatescope"
@@ -87,6 +84,12 @@ SITE = {
 }
 
 
+def after(address: str) -> str:
+    """The address of the page that follows, the gates after the last lesson; "" where there is no such page."""
+    following = dict(zip(SITE, [*list(SITE)[1:], "gates"], strict=True))
+    return following.get(address, "")
+
+
 def head(address: str, spoken: str) -> str:
     """What the head of a page says before any script has run: title, description, and what a shared link shows."""
     entry = SITE.get(address.strip("/"), SITE["overview"])
@@ -99,21 +102,3 @@ def head(address: str, spoken: str) -> str:
 
 def _meta(kind: str, name: str, text: str) -> str:
     return f'<meta {kind}="{name}" content="{html.escape(text, quote=True)}" />'
-
-
-_DOCUMENT = st.components.v2.component(
-    "gatescope_document",
-    js="""
-    let tell = () => {} // one listener for good: none is missed while the page is drawn anew
-    window.addEventListener("popstate", () => tell())
-    export default function ({ data, setStateValue }) {
-        document.documentElement.lang = data.lang
-        tell = () => setStateValue("popped", Date.now())
-    }""",
-)
-
-
-def document() -> None:
-    """Tell the browser the page's language, for screen readers and translators; hear when its visitor goes back."""
-    said = {"lang": "zh-CN" if language() == "zh" else "en"}
-    _DOCUMENT(data=said, key=DOCUMENT, height=1, on_popped_change=lambda: None)

@@ -36,12 +36,17 @@ def kept_choice(widget: Callable[..., Any], label: str, options: list[Any], key:
     return widget(label, options, key=key, persist_state="session", **at, **more)
 
 
+def go_to(key: str, option: int) -> None:
+    """Set a choice from elsewhere: a button beside it, a press on a chart."""
+    st.session_state[key] = option
+
+
 def stepper(label: str, count: int, key: str) -> int:
     """A step of 0..count-1 that one can drag, or move with two buttons."""
     options = list(range(1, count + 1))
 
     def move(by: int) -> None:
-        st.session_state[key] = min(max(st.session_state.get(key, count) + by, 1), count)
+        go_to(key, min(max(st.session_state.get(key, count) + by, 1), count))
 
     with st.container(horizontal=True, vertical_alignment="bottom"):
         for by, icon, help in ((-1, "left", _("One step back")), (1, "right", _("One step on"))):

@@ -15,12 +15,13 @@ from core.web.text import _
 
 current = page.open_page(_("Forecast"))
 run, target = current.run, current.run.experiment.train.target
-style, open_day = page.style(run), partial(choices.open_day, run)
+choices.lead_on()
+style, choose_day = page.style(run), partial(choices.choose_day, run)
 
 
 def next_day() -> None:
     same = st.session_state.get("show_persistence", False)
-    page.draw(charts.forecast(run.prediction, style, persistence=same, target=target), "forecast", open_day)
+    page.draw(charts.forecast(run.prediction, style, persistence=same, target=target), "forecast", choose_day)
     st.caption(_("Press a day to see the gates behind its forecast."))
     report = readings.report(run, one_step.clean_run(current))  # after the chart: a thousand resamplings take a moment
     wording.show_verdict(report.verdict)
@@ -28,17 +29,17 @@ def next_day() -> None:
     st.toggle(_("Show “same as yesterday”"), key="show_persistence", persist_state="session",
               help=_("The forecast that needs no model: tomorrow's value is today's."))  # fmt: skip
     one_step.show_badges(current, report.badges)
-    st.subheader(_("Against forecasts that need no network"))
+    st.header(_("Against forecasts that need no network"))
     if skills := one_step.skills(report):
         page.draw(charts.skills(skills, style), "skills")
     wording.table(one_step.baseline_table(run, report), one_step.remarks(report))
-    st.subheader(_("Measures"))
+    st.header(_("Measures"))
     wording.table(wording.score_table(run, report), wording.missing_measures(run))
     st.caption(one_step.units_line(run, style))
     residuals = st.expander(_("Residuals"), key="residuals_shown", on_change="rerun")
     if residuals.open:  # half the page's work, wanted by few
         with residuals:
-            page.draw(charts.residuals(run.prediction, style, target=target), "residuals", open_day)
+            page.draw(charts.residuals(run.prediction, style, target=target), "residuals", choose_day)
     st.download_button(
         _("Download predictions (CSV)"), export.prediction_csv(run), f"{export.file_stem(run)}.csv", "text/csv",
         icon=":material/download:", on_click="ignore",

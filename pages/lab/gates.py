@@ -7,6 +7,7 @@ from core.introspect.of_run import step_dates
 from core.introspect.terms import terms
 from core.web import page, readings
 from core.web.introspect import choices, wording
+from core.web.living.mount import living_cell
 from core.web.text import _
 
 current = page.open_page(_("Gates"))
@@ -15,17 +16,16 @@ article = run.experiment.model.layout == "article"
 
 
 def one_step(as_cell: bool) -> None:
-    """Heat maps of one day's steps, or one unit as a diagram, and its equations beneath."""
+    """Heat maps of one day's steps and one unit's equations; or that unit as a cell to be touched."""
     matrices = readings.gate_matrices(run, pair, layer)
     place = st.container()
     step, unit = choices.step_and_unit(matrices["hidden"])
-    found = terms(readings.trace(run, pair), layer, step, unit)
     with place:
         if as_cell:
-            page.draw(charts.cell_diagram(found.numbers, style), "gate-cell")
-        else:
-            kind = "days" if article else "window"
-            page.draw(charts.gates(matrices, style, step=step, unit=unit, steps=kind), "gates")
+            return living_cell(run, pair, layer, step, unit, "living-cell")
+        kind = "days" if article else "window"
+        page.draw(charts.gates(matrices, style, step=step, unit=unit, steps=kind), "gates")
+    found = terms(readings.trace(run, pair), layer, step, unit)
     date = step_dates(run, pair)[step]
     st.markdown(_("**Unit {unit} of layer {layer} at step {step}**, the close of {date}:").format(
         unit=unit + 1, layer=layer + 1, step=step + 1, date=f"{date:%Y-%m-%d}"))  # fmt: skip
@@ -65,7 +65,7 @@ def two_days() -> None:
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
     view = choices.view(
-        {"window": _("Window"), "series": _("Whole series"), "days": _("Two days"), "cell": _("Diagram")}
+        {"window": _("Window"), "series": _("Whole series"), "days": _("Two days"), "cell": _("Living cell")}
     )
     layer = choices.layer(run)
     pair = choices.day(run) if view in ("window", "cell") else -1

@@ -35,14 +35,14 @@ twin.strip(other)
 
 left, right = st.columns(2)
 with left:
-    st.subheader(_("Answer to each input day"))
+    st.header(_("Answer to each input day"))
     answer = (
         charts.mean_saliency(way.slopes, style) if over == "test" else charts.saliency(way.dates, way.slopes, style)
     )
     page.draw(answer, "saliency")
     st.markdown(wording.saliency_line(way))
 with right:
-    st.subheader(_("Along the memory, or through the gates"))
+    st.header(_("Along the memory, or through the gates"))
     if cell == "rnn":
         st.markdown(
             _("An RNN keeps no memory beside its hidden state: all of its gradient goes through the recurrent matrix.")
@@ -56,10 +56,10 @@ if cell == "rnn":
     st.stop()
 left, right = st.columns(2)
 with left:
-    st.subheader(_("Half-life of each unit's memory"))
+    st.header(_("Half-life of each unit's memory"))
     page.draw(charts.half_lives(way.levels.half_lives, style), "half-lives")
     st.markdown(wording.half_life_line(way.levels, layer))
 with right:
-    st.subheader(_("Saturated gates"))
+    st.header(_("Saturated gates"))
     page.draw(charts.saturation(way.levels.gates, way.levels.below, way.levels.above, style), "saturation")
     st.markdown(wording.saturation_line(way.levels))

@@ -37,7 +37,7 @@ widgets.figures(
         _("Total parameters"): f"{run.parameter_count / 1e6:.8f} M" if article else f"{run.parameter_count:,}",
     }
 )
-st.subheader(_("Parameters"))
+st.header(_("Parameters"))
 table = export.parameter_table(run).set_axis([_("tensor"), _("shape"), _("parameters")], axis=1)
 st.dataframe(table, hide_index=True, width="content")
 stem = export.file_stem(run)

@@ -7,7 +7,7 @@ from core import charts
 from core.jobs.adding import AddingTask
 from core.theory import activations as theory
 from core.theory.jacobian import GAMMA, bound
-from core.web import lesson_jobs, page
+from core.web import lesson_jobs, page, questions, readings
 from core.web.lesson import reading, show, to_lab
 from core.web.text import _
 
@@ -25,7 +25,8 @@ with reading("activations") as lesson:
         lesson, "functions-numbers", z=z, tanh=np.tanh(z), tanh_slope=theory.tanh_slope(z),
         sigmoid=theory.sigmoid(z), sigmoid_slope=theory.sigmoid_slope(z),
     )  # fmt: skip
-    page.draw(charts.activations(theory.GRID, pairs, style), "activations-functions")
+    chart = readings.chart("functions", (), style, lambda: charts.activations(theory.GRID, pairs, style))
+    page.draw(chart, "activations-functions")
 
     show(lesson, "reasons")
     for reason in theory.reasons():
@@ -36,7 +37,8 @@ with reading("activations") as lesson:
     kept = {name: bound(1.0, steps, gamma) for name, gamma in GAMMA.items()}
     lines = [charts.Line(name, np.arange(steps + 1.0), values) for name, values in kept.items()]
     axes = charts.Axes(_("lag (steps)"), _("largest share of a gradient left"), log=True)
-    page.draw(charts.curves(lines, axes, style), "activations-gamma")
+    chart = readings.chart("gamma", (steps,), style, lambda: charts.curves(lines, axes, style))
+    page.draw(chart, "activations-gamma")
     show(lesson, "gamma-numbers", steps=steps, tanh=kept["tanh"][-1], sigmoid=kept["sigmoid"][-1])
     show(lesson, "gates")
 
@@ -46,5 +48,6 @@ with reading("activations") as lesson:
         "swap", [AddingTask(cell=cell, steps=length, learning_rate=RATE) for cell in ("rnn", "sigmoid")]
     )
     show(lesson, "experiment-results")
+    questions.ask("activations")
     to_lab(lesson, "gates", _("Gates of your run"), "tune")
     show(lesson, "sources")

@@ -4,14 +4,15 @@ import numpy as np
 import streamlit as st
 
 from core import charts
-from core.charts.cell import STAGES
 from core.theory import gradients
 from core.theory.gates import JOZEFOWICZ_2015, bias_table, decay
-from core.web import lesson_jobs, page, widgets
-from core.web.lesson import reading, show, to_lab
+from core.web import lesson_jobs, page, questions, widgets
+from core.web.lesson import column, pinned, reading, show, to_lab
+from core.web.living.mount import lesson_cell
 from core.web.text import _
 
 DECAY = np.arange(41.0)  # steps
+BESIDE = ("forget-gate", "candidate", "input-gate", "cell-state", "output-gate")  # the picture
 
 with reading("lstm") as lesson:
     style = page.style()
@@ -24,10 +25,10 @@ with reading("lstm") as lesson:
     t = widgets.stepper(_("Step"), count, "lstm_step")
     passes = gradients.work_out(gradients.LSTMExample(steps=count, forget_bias=bias))
     numbers = passes.at(t)
-    for stage, section in zip(STAGES, ("forget-gate", "input-gate", "cell-state", "output-gate"), strict=True):
-        show(lesson, section, **numbers)
-        page.draw(charts.cell_diagram(passes.values[t], style, stage), f"lstm-{stage}")
 
+pinned(lambda: lesson_cell(passes, t, "lstm-cell"), dict.fromkeys(BESIDE, numbers), lesson)
+
+with column():
     show(lesson, "path")
     both = np.array([step["cell"] for step in passes.slopes]) / passes.slopes[-1]["cell"]
     lag = np.arange(float(count))
@@ -50,5 +51,6 @@ with reading("lstm") as lesson:
     page.draw(charts.curves(lines, charts.Axes(_("steps"), _("share of the memory left")), style), "lstm-decay")
     show(lesson, "bias-table", **bias_table(bias))
     show(lesson, "published", **JOZEFOWICZ_2015)
+    questions.ask("lstm")
     to_lab(lesson, "gates", _("Gates of your run"), "tune")
     show(lesson, "sources")

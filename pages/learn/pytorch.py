@@ -5,7 +5,7 @@ import pandas as pd
 import streamlit as st
 
 from core.theory import shapes
-from core.web import session, widgets
+from core.web import questions, session, widgets
 from core.web.labels import option_label
 from core.web.lesson import reading, show, to_lab
 from core.web.text import _
@@ -65,5 +65,6 @@ with reading("pytorch") as lesson:
         column.markdown(f"{titles[name]}: `x.shape == {tensor.shape}`")
         column.code(np.array2string(tensor.astype(int), separator=", "))
     show(lesson, "layouts-read")
+    questions.ask("pytorch")
     to_lab(lesson, "training", _("Parameters of your run"), "trending_down")
     show(lesson, "sources")

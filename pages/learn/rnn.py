@@ -6,9 +6,9 @@ import streamlit as st
 from core import charts
 from core.charts.sequence import next_letters, unrolled
 from core.theory.chain import wave
-from core.theory.characters import UNITS, WORDS, read
+from core.theory.characters import UNITS, WORDS
 from core.theory.recurrence import Unit, fever_curve, state_of, temperature, unroll
-from core.web import page
+from core.web import page, questions, readings, widgets
 from core.web.lesson import reading, show, to_lab
 from core.web.text import _
 
@@ -47,7 +47,16 @@ with reading("rnn") as lesson:
     count = st.session_state.get("rnn_steps", 5)
     show(lesson, "unrolled", steps=count)
     st.slider(_("Steps"), 2, 8, 5, key="rnn_steps", persist_state="session")
-    page.draw(unrolled(unroll(Unit(w_ax=1.0, w_aa=keeps), wave(count)), 0.0, style), "rnn-unrolled")
+    st.session_state.setdefault("rnn_step", 3)
+    at = widgets.stepper(_("Step"), count, "rnn_step")
+    unit = Unit(w_ax=1.0, w_aa=keeps)
+    steps = unroll(unit, wave(count))
+    page.draw(unrolled(steps, 0.0, style, at), "rnn-unrolled", lambda pressed: widgets.go_to("rnn_step", pressed))
+    step = steps[at]
+    show(
+        lesson, "unrolled-step", t=step.t, t_before=step.t - 1, w_aa=keeps, w_ax=unit.w_ax, x=step.x,
+        before=step.before, z=step.z, a=step.a, w_o=unit.w_o, y=step.y,
+    )  # fmt: skip
 
     show(lesson, "characters", units=UNITS)
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -56,13 +65,14 @@ with reading("rnn") as lesson:
         )
         training = st.slider(_("Training steps"), 0, 400, 200, 20, key="rnn_training", persist_state="session")
         remembers = st.toggle(_("With memory"), True, key="rnn_remembers", persist_state="session")
-    text = read(word, training, remembers)
-    page.draw(next_letters(text, style), "rnn-letters")
+    text = readings.word_read(word, training, remembers)
+    chart = readings.chart("letters", (word, training, remembers), style, lambda: next_letters(text, style))
+    page.draw(chart, "rnn-letters")
     show(
         lesson, "characters-read", training_steps=training, worst=text.of_truth.min(),
         first_loss=text.losses[0], last_loss=text.losses[-1],
     )  # fmt: skip
     show(lesson, "characters-why")
-
+    questions.ask("rnn")
     to_lab(lesson, "gates", _("Gates of your run"), "tune")
     show(lesson, "sources")

@@ -9,7 +9,7 @@ from core.charts.lessons import CELLS
 from core.jobs.adding import AddingTask
 from core.theory import chain, cliff, jacobian
 from core.theory.recurrence import Unit
-from core.web import lesson_jobs, page
+from core.web import lesson_jobs, page, questions, readings
 from core.web.lesson import reading, show, to_lab
 from core.web.text import _
 
@@ -41,11 +41,12 @@ with reading("vanishing") as lesson:
 
     show(lesson, "radius")
     strength = st.slider(_("Strength of the inputs"), 0.0, 0.5, 0.0, 0.05, key="vanishing_in", persist_state="session")
-    norms = {radius: jacobian.product_norms(radius, 100, strength) for radius in jacobian.RADII}
-    page.draw(charts.jacobian_norms(norms, style), "vanishing-radius")
-    at_50 = {f"norm_{round(10 * radius):02d}": values[49] for radius, values in norms.items()}
-    low, high = jacobian.spread(1.2, 50, strength)
-    show(lesson, "radius-numbers", linear_12=1.2**50, draws=jacobian.DRAWS, low_12=low, high_12=high, **at_50)
+    radii = readings.radii(strength)
+    chart = readings.chart("radius", (strength,), style, lambda: charts.jacobian_norms(radii.norms, style))
+    page.draw(chart, "vanishing-radius")
+    at_50 = {f"norm_{round(10 * radius):02d}": values[49] for radius, values in radii.norms.items()}
+    drawn = {"draws": jacobian.DRAWS, "low_12": radii.low, "high_12": radii.high}
+    show(lesson, "radius-numbers", linear_12=1.2**50, **drawn, **at_50)
 
     coupling = st.session_state.get("vanishing_coupling", 3.0)
     found = jacobian.powers(jacobian.shear(0.9, coupling), 40)
@@ -54,16 +55,16 @@ with reading("vanishing") as lesson:
         sigma=found.largest_singular_value, power=found.peak[0], peak=found.peak[1],
     )  # fmt: skip
     st.slider(_("Upper right entry"), 0.0, 6.0, 3.0, 0.5, key="vanishing_coupling", persist_state="session")
-    page.draw(charts.matrix_powers(found.norms, found.radius, style), "vanishing-powers")
+    chart = readings.chart("powers", (coupling,), style, lambda: charts.matrix_powers(found.norms, found.radius, style))
+    page.draw(chart, "vanishing-powers")
 
-    weights = np.sort(np.append(np.linspace(*cliff.VIEW, 381), cliff.FIRST_WEIGHT))
-    losses, slopes = cliff.landscape(weights)
-    show(lesson, "clipping", steps=cliff.STEPS, steepest=np.abs(slopes).max())
-    threshold = st.select_slider(
-        _("Clip at"), [0.1, 1.0, 10.0, 100.0, 1000.0], 10.0, key="vanishing_clip", persist_state="session"
-    )
-    free, clipped = cliff.descend(None), cliff.descend(threshold)
-    page.draw(cliff_chart(weights, losses, (free, clipped), style), "vanishing-wall")
+    threshold = st.session_state.get("vanishing_clip", 10.0)
+    scene = readings.cliff_scene(threshold)
+    free, clipped = scene.free, scene.clipped
+    show(lesson, "clipping", steps=cliff.STEPS, steepest=scene.steepest)
+    st.select_slider(_("Clip at"), [0.1, 1.0, 10.0, 100.0, 1000.0], 10.0, key="vanishing_clip", persist_state="session")
+    chart = readings.chart("wall", (threshold,), style, lambda: cliff_chart(scene, style))
+    page.draw(chart, "vanishing-wall")
     show(
         lesson, "clipping-numbers", threshold=threshold, free_end=free.weights[-1], free_loss=free.losses[-1],
         longest=clipped.longest_step, clipped_loss=clipped.losses[-1], rate=cliff.LEARNING_RATE,
@@ -76,5 +77,6 @@ with reading("vanishing") as lesson:
                          format_func=CELLS.get, key="adding_cells", persist_state="session")  # fmt: skip
     lesson_jobs.adding_problem("adding", [AddingTask(cell=cell, steps=length, batches=BATCHES) for cell in cells])
     show(lesson, "adding-results")
+    questions.ask("vanishing")
     to_lab(lesson, "gradients", _("Gradients of your run"), "ssid_chart")
     show(lesson, "sources")

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, Route, expect
-from visiting import photograph, settled, written
+from visiting import go_to, photograph, settled, written
 
 pytestmark = pytest.mark.browser
 PAGES = {"overview": "Overview", "market": "Market", "training": "Training", "forecast": "Forecast", "gates": "Gates"}
@@ -36,7 +36,7 @@ def test_the_first_move_after_a_start_is_not_lost(serve: Callable[..., str], vis
     assert "hidden=9" in page.url
 
     for name, title in PAGES.items():  # by link
-        page.get_by_test_id("stSidebarNavLink").filter(has_text=title).click()
+        go_to(page, title)
         page.wait_for_url(re.compile(f"/{name}"))
         expect(page.get_by_role("heading", level=1)).to_have_text(TITLES[name])
         settled(page)
@@ -89,7 +89,7 @@ def asked_for(page: Page) -> Page:
 
 def test_a_page_switch_and_a_second_browser_keep_the_training(serve: Callable[..., str], visit: Visit) -> None:
     page = asked_for(visit(f"{serve(**ROBUST)}/training?epochs=400&hidden=64&window=20"))
-    page.get_by_test_id("stSidebarNavLink").filter(has_text="Gates").click()
+    go_to(page, "Gates")
     reached = epoch(page)
     other = asked_for(visit(page.url))  # the same link elsewhere joins the same training
     assert epoch(other) >= reached

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
-from visiting import settled
+from visiting import go_to, settled
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Page]
@@ -20,7 +20,7 @@ def pressed(page: Page, key: str, text: str) -> None:
 
 
 def to(page: Page, name: str) -> None:
-    page.get_by_test_id("stSidebarNavLink").filter(has_text=name).first.click()
+    go_to(page, name)
     page.wait_for_url(re.compile(f"/{name.lower()}"))
     settled(page)
 

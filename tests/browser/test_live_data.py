@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from playwright.sync_api import Page, WebSocket, expect
-from visiting import photograph, settled
+from visiting import go_to, photograph, settled
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "data"))
 from wire import Wire
@@ -64,7 +64,7 @@ def test_a_ticker_typed_in_any_form_shows_progress_then_its_chart(
     assert "ticker=000001.SH" in page.url
     photograph(page, "live-data")
     asked = len(wire.asked)
-    page.get_by_test_id("stSidebarNavLink").filter(has_text="Market").click()
+    go_to(page, "Market")
     page.get_by_text("Source:").wait_for()
     assert len(wire.asked) == asked
 

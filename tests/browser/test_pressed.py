@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, TimeoutError, expect
 from visiting import settled
 
 pytestmark = pytest.mark.browser
@@ -24,20 +24,28 @@ PLACE = """n => {
 }"""
 
 
+def press_until(page: Page, there: dict[str, float], url: re.Pattern[str]) -> None:
+    """Press there again and again: a press while the chart is drawn anew is lost."""
+    for _ in range(10):
+        page.mouse.move(there["x"] - 5, there["y"])
+        page.mouse.move(there["x"], there["y"], steps=5)
+        page.wait_for_function("window.hovered")
+        page.mouse.click(there["x"], there["y"], delay=50)
+        try:
+            return page.wait_for_url(url, timeout=10_000)
+        except TimeoutError:
+            continue
+
+
 def test_a_day_of_the_forecast_opens_its_gates(serve: Callable[..., str], visit: Callable[..., Page]) -> None:
     page = settled(visit(f"{serve(GATESCOPE_WORKERS='1')}/forecast?preset=returns"))
-    page.locator(".st-key-forecast .js-plotly-plot .scatterlayer").wait_for()
-    there = page.evaluate(PLACE, 40)
-    page.mouse.move(there["x"] - 5, there["y"])
-    page.mouse.move(there["x"], there["y"], steps=5)
-    page.wait_for_function("window.hovered")
-    page.mouse.click(there["x"], there["y"], delay=50)
-    page.wait_for_url(re.compile("/gates.*day="))
+    page.locator(".st-key-forecast .js-plotly-plot .nsewdrag").wait_for()
+    press_until(page, page.evaluate(PLACE, 40), re.compile("/gates.*day="))
     assert f"day={page.evaluate('window.pressed')}" in page.url
     settled(page)
     expect(page.get_by_text(re.compile("of layer 1 at step")).first).to_be_visible()
     page.go_back()
     page.wait_for_url(re.compile("/forecast"))
-    page.locator(".st-key-forecast .js-plotly-plot .scatterlayer").wait_for()
+    page.locator(".st-key-forecast .js-plotly-plot .nsewdrag").wait_for()
     settled(page)
     assert "/forecast" in page.url  # what was pressed once is not pressed again

@@ -25,6 +25,17 @@ def settled(page: Page) -> Page:
     return page
 
 
+def go_to(page: Page, title: str) -> None:
+    """Press a page's name in the navigation: in the row on top, or in the menu of lessons beside it."""
+    page.get_by_test_id("stTopNav").wait_for()
+    named = page.get_by_text(title, exact=True)
+    link = page.get_by_test_id("stTopNavLink").filter(has=named)
+    if not link.count():
+        page.get_by_test_id("stTopNavSection").click()
+        link = page.get_by_test_id("stTopNavDropdownLink").filter(has=named)
+    link.click()
+
+
 def written(page: Page) -> str:
     return re.sub(r"\s+", " ", page.locator("[data-testid='stMain']").inner_text())
 

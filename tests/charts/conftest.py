@@ -9,10 +9,13 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
-from one_unit import GRU_UNIT, LSTM_UNIT
 
 from core import charts
 from core.charts import Chart, Style
+from core.charts.cliff import cliff as cliff_chart
+from core.charts.sequence import unrolled
+from core.theory import cliff
+from core.theory.recurrence import Unit, unroll
 from core.values import EpochRecord
 
 SPLIT = 70  # pairs before the test part
@@ -140,12 +143,11 @@ def gallery(bars, prediction, history, matrices, ahead, coming, walk) -> Gallery
             "gates_over_time": charts.gates_over_time(close, over_time, [0, 5], style, split=bars.index[80]),
             "unit_correlations": charts.unit_correlations({"price": rng.uniform(-1, 1, (2, 8))}, style),
             "two_days": charts.two_days(matrices["forget"], matrices["input"], "forget", ("A", "B"), style),
-            "cell_lstm": charts.cell_diagram(LSTM_UNIT, style),
-            "cell_gru": charts.cell_diagram(GRU_UNIT, style),
-            "cell_rnn": charts.cell_diagram({"hidden_before": 0.4, "hidden": -0.7}, style),
             "activations": charts.activations(z, {"tanh": (np.tanh(z), 1 - np.tanh(z) ** 2)}, style),
             "jacobian_norms": charts.jacobian_norms({0.5: 0.5 ** lags[1:], 1.2: 1.2 ** lags[1:]}, style),
             "matrix_powers": charts.matrix_powers(np.array([3.2, 5.0, 4.0]), 0.9, style),
+            "cliff": cliff_chart(cliff.scene(10.0), style),
+            "unrolled": unrolled(unroll(Unit(), [1.0, 0.0, -1.0]), 0.0, style, 1),
             "adding_problem": charts.adding_problem({"lstm": ([25, 50], [0.17, 0.1])}, 1 / 6, 2000, style),
         }
 

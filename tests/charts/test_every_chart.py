@@ -11,7 +11,7 @@ from core.charts import Style
 from core.charts.style import escape
 
 STYLES = [Style(dark=dark, narrow=narrow) for dark, narrow in itertools.product((False, True), repeat=2)]
-DATA_WORDS = {"T", "A", "B", "CNN", "same", "mine", "LSTM", "GRU", "RNN (tanh)", "tanh", "z", "RMSE", "USD"}
+DATA_WORDS = {"T", "A", "B", "CNN", "same", "mine", "LSTM", "GRU", "RNN (tanh)", "tanh", "z", "w", "RMSE", "USD"}
 
 
 def texts(figure) -> list[str]:
@@ -45,7 +45,7 @@ def test_each_is_sound_and_speaks(gallery, style):
 def test_every_word_goes_through_the_catalogue(gallery):
     """A pretended language puts its words into brackets: letters outside are strings nobody can translate."""
     shown = gallery(Style(translate=lambda sentence: f"«{sentence}»"))
-    symbols = re.compile(r"^[fcghirxzno·×+−\-\d.,()%\stanh□■]*$")  # the cell's own letters and numbers
+    symbols = re.compile(r"^[fcghirxyzno·×+−\-\d.,()%\stanh□■]*$")  # the cell's own letters and numbers
     for name, chart in shown.items():
         for text in [*texts(chart.figure), chart.alt]:
             bare = text

@@ -1,15 +1,17 @@
 """Heat maps, gradients, the cell, the lessons: every number on screen is the number given."""
 
+import itertools
 import re
 
 import numpy as np
 import pytest
-from one_unit import GRU_UNIT, LSTM_UNIT
 
 from core import charts
 from core.charts import Style
-from core.charts.heat import BLANK, MOST_PRINTED
-from core.charts.tokens import GATE_HUES, LIGHT
+from core.charts.heat import MOST_PRINTED, SMALLEST
+from core.charts.tokens import GATE_HUES, LIGHT, contrast
+
+NAMES = ("forget", "input", "output", "candidate", "cell", "hidden")
 
 
 def printed(figure, xaxis):
@@ -18,9 +20,9 @@ def printed(figure, xaxis):
     for trace in (t for t in figure.data if t.xaxis == xaxis):
         for unit, row in enumerate(trace.text):
             for step, text in enumerate(row):
-                if text.strip(BLANK):
+                if text:
                     assert (unit, step) not in cells, "a cell is printed twice"
-                    cells[unit, step] = text.strip(BLANK)
+                    cells[unit, step] = text
     return cells
 
 
@@ -146,41 +148,6 @@ def test_a_change_between_two_days_is_their_difference(matrices):
     assert f"is in unit {unit + 1} at step {step + 1}." in chart.alt
 
 
-def numbers(figure):
-    """symbol -> value, of every label in a cell diagram."""
-    found = {}
-    for note in figure.layout.annotations:
-        text = re.sub(r"<[^>]*>", "", note.text or "")
-        if match := re.fullmatch(r"(\S+) (−?[\d.]+)", text):
-            found[match[1]] = float(match[2].replace("−", "-"))
-    return found
-
-
-def test_the_lstm_diagram_carries_the_cells_arithmetic():
-    shown = numbers(charts.cell_diagram(LSTM_UNIT, Style()).figure)
-    assert shown == {
-        "f": 0.71, "i": 0.65, "g": -0.12, "o": 0.58, "ct−1": 0.42, "ht−1": 0.3,
-        "f·ct−1": 0.30, "i·g": -0.08, "ct": 0.22, "ht": round(LSTM_UNIT["hidden"], 2),
-    }  # fmt: skip
-    assert shown["f·ct−1"] + shown["i·g"] == pytest.approx(shown["ct"], abs=0.015)
-
-
-def test_the_gru_diagram_carries_the_cells_arithmetic():
-    shown = numbers(charts.cell_diagram(GRU_UNIT, Style()).figure)
-    assert shown["z·ht−1"] + shown["(1−z)·n"] == pytest.approx(shown["ht"], abs=0.015)
-    assert shown["1−z"] == pytest.approx(1 - shown["z"])
-
-
-@pytest.mark.parametrize("gate", ["forget", "input", "output"])
-def test_a_wire_is_as_thick_as_its_value(gate):
-    def width(value):
-        figure = charts.cell_diagram(LSTM_UNIT | {gate: value, "cell_before": 0, "candidate": 0}, Style()).figure
-        return next(s.line.width for s in figure.layout.shapes if s.line.color == GATE_HUES[gate] and s.path)
-
-    widths = [width(value) for value in (0.0, 0.3, 0.9)]
-    assert widths == sorted(set(widths))
-
-
 def test_the_peak_of_the_powers_is_marked():
     shear = np.array([[0.9, 3.0], [0.0, 0.9]])
     norms = np.array([np.linalg.norm(np.linalg.matrix_power(shear, n), 2) for n in range(1, 41)])
@@ -205,6 +172,26 @@ def test_lines_differ_by_dash_as_well():
     lines = [charts.Line(str(n), np.arange(3.0), np.arange(3.0)) for n in range(5)]
     figure = charts.curves(lines, charts.Axes("x", "y"), Style()).figure
     assert len({t.line.dash for t in figure.data}) == len({t.line.color for t in figure.data}) == 5
+
+
+@pytest.mark.parametrize("room", [0, 600, 800, 1000])
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_printed_number_can_be_read_and_fits_its_cell(room, sign):
+    """Measured as Plotly draws it: its panel's width over its steps, a digit half as wide as the letters are high."""
+    for steps, units in itertools.product((4, 10, 24), (4, 8, 48)):
+        matrices = {name: np.full((steps, units), sign * 0.25) for name in NAMES}
+        style = Style(room=room, narrow=room == 0)
+        drawn = charts.gates(matrices, style).figure
+        for trace in drawn.data:
+            if trace.texttemplate is None:
+                continue
+            number = trace.textfont.size
+            assert number >= SMALLEST
+            left, right = drawn.layout[trace.xaxis.replace("x", "xaxis")].domain
+            cell = (style.chart_width - 60) * (right - left) / steps
+            assert number * (0.5 * len(trace.text[0][0]) - 0.25) <= cell
+    roomy = charts.gates({"forget": np.full((10, 8), sign * 0.25)}, Style(room=room, narrow=room == 0))
+    assert roomy.figure.data[0].texttemplate
 
 
 def test_a_long_row_of_units_is_not_printed():
@@ -237,8 +224,9 @@ def test_equations_are_made_for_their_page():
     weights = {"weight_ih_l0": (12, 1), "weight_hh_l0": (12, 3), "bias_ih_l0": (12,), "bias_hh_l0": (12,)}
     weights = {name: rng.normal(size=size) for name, size in (weights | {"fc.weight": (1, 3), "fc.bias": (1,)}).items()}
     found = terms(forward(network(weights), rng.normal(size=(1, 4, 1))), 0, 3, 1)
-    plain, light, dark = (charts.equations(found, style) for style in (None, Style(), Style(dark=True)))
-    assert plain == light
-    assert any(GATE_HUES["forget"] in line for line in plain)
-    assert not any(GATE_HUES["forget"] in line for line in dark)
+    assert any(GATE_HUES["forget"] in line for line in charts.equations(found))
+    for style in (Style(), Style(dark=True)):
+        inks = re.findall("#[0-9A-F]{6}", " ".join(charts.equations(found, style)))
+        assert len(set(inks)) == 3
+        assert min(contrast(ink, style.tokens.background) for ink in inks) >= 4.5
     assert all(line.startswith("\\") for line in charts.equations(found, Style(narrow=True)))

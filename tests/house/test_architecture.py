@@ -21,6 +21,7 @@ ONLY = {  # library -> the places that may import it
     "distributed": ("core/service/",),
     "torch": (
         "core/model.py",
+        "core/trainer.py",
         "core/training.py",
         "core/experiment.py",
         "core/jobs/adding_runner.py",
@@ -30,22 +31,35 @@ ONLY = {  # library -> the places that may import it
 FLOORS = (  # from the ground up: a room knows its own floor's earlier rooms and what lies below, nothing above
     "sentence values errors costs sources config digest link",
     "data dataset run",
-    "introspect evaluation theory kernel model training experiment export",
+    "introspect evaluation film theory kernel model trainer training experiment export",
     "jobs service charts",
     "web",
 )
 ROOMS = [room for floor in FLOORS for room in floor.split()]
 APART = {  # place -> rooms it may not know although they lie below
-    "core/charts/": ("data", "service", "jobs", "model", "training", "experiment"),
+    "core/charts/": ("data", "service", "jobs", "model", "trainer", "training", "experiment"),
     "core/evaluation/": ("data", "theory"),
     "core/introspect/": ("data",),
     "core/theory/": ("data", "evaluation"),
     "core/service/": tuple(
-        ["data", "jobs", "introspect", "evaluation", "theory", "kernel", "model", "training", "config", "run"]
+        [
+            "data",
+            "jobs",
+            "introspect",
+            "evaluation",
+            "film",
+            "theory",
+            "kernel",
+            "model",
+            "trainer",
+            "training",
+            "config",
+            "run",
+        ]
     ),
-    "core/web/": ("model", "training", "experiment"),
-    "pages/": ("model", "training", "experiment"),
-    "app.py": ("model", "training", "experiment"),
+    "core/web/": ("model", "trainer", "training", "experiment"),
+    "pages/": ("model", "trainer", "training", "experiment"),
+    "app.py": ("model", "trainer", "training", "experiment"),
 }
 
 

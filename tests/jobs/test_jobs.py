@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -11,6 +12,7 @@ import pandas as pd
 import pytest
 
 from core.config import PRESETS, DataQuery, Experiment, ModelConfig, TrainConfig
+from core.costs import FIXED_SECONDS
 from core.data import read_bars
 from core.digest import digest
 from core.errors import ConfigError
@@ -18,9 +20,10 @@ from core.evaluation.horizon import beyond
 from core.evaluation.report import report
 from core.experiment import run_experiment
 from core.introspect.predictor import network_of
-from core.jobs.runners import run_horizon, run_sweep, run_walk_forward
+from core.jobs.runners import run_continuation, run_horizon, run_sweep, run_walk_forward
 from core.jobs.tasks import (
     TICKS,
+    Continuation,
     Finished,
     FoldLanded,
     HorizonTask,
@@ -193,6 +196,37 @@ def test_a_horizon_is_the_runs_own_and_its_key_the_runs_key(bars: pd.DataFrame) 
     again = HorizonTask(finished=Finished(run_experiment(SMALL, bars)), steps=4)
     assert digest(task, None) == digest(again, None)
     assert digest(task, None) != digest(HorizonTask(finished=Finished(other), steps=4), None)
+
+
+class TestContinuation:
+    constant = SMALL.replace(train=SMALL.train.replace(epochs=12, patience=500))
+    longer = constant.replace(train=constant.train.replace(epochs=30))
+
+    def test_its_key_is_the_experiments_own_and_only_what_is_left_takes_time(self, bars: pd.DataFrame) -> None:
+        run = run_experiment(self.constant, bars)
+        task = Continuation(experiment=self.longer, start=Finished(run))
+        assert digest(task, bars) == digest(self.longer, bars) != digest(self.constant, bars)
+        assert digest(task, None) != digest(task, bars)
+        whole, left = self.longer.estimate(300), task.estimate(300)
+        assert (left.steps, left.at_once) == (whole.steps, 12)
+        assert left.seconds - FIXED_SECONDS == pytest.approx((whole.seconds - FIXED_SECONDS) * 18 / 30)
+
+    def test_it_gives_what_the_experiment_gives(self, bars: pd.DataFrame) -> None:
+        task, told = Continuation(experiment=self.longer, start=Finished(run_experiment(self.constant, bars))), []
+        found, whole = run_continuation(task, bars, told.append), run_experiment(self.longer, bars)
+        assert found.key == whole.key == digest(task, bars)
+        assert found.metrics == whole.metrics
+        pd.testing.assert_frame_equal(found.prediction, whole.prediction, check_exact=True)
+        assert [each.epoch for each in told] == list(range(1, 31))
+
+    def test_who_asks_for_the_experiment_joins_it(self, service: Service, bars: pd.DataFrame) -> None:
+        task = Continuation(experiment=self.longer, start=Finished(run_experiment(self.constant, bars)))
+        while (state := service.ask(task, bars, "one")).live:
+            time.sleep(0.02)
+        assert state.state == "done"
+        assert len(state.records) == state.steps == 30
+        assert service.ask(self.longer, bars, "two").result is state.result
+        assert service.ask(task, bars, "three").result is state.result
 
 
 def test_a_horizon_can_be_stopped(bars: pd.DataFrame) -> None:

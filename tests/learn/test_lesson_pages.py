@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 import streamlit as st
+import torch
 from streamlit.testing.v1 import AppTest
 
-from core.web.lesson import TEXTS, load
+from core.theory.questions import QUESTIONS, draw
+from core.theory.recurrence import Unit, unroll
+from core.web.lesson import TEXTS, lessons, load
 
 pytestmark = pytest.mark.slow
 
@@ -30,6 +35,7 @@ CONTROLS = [
     ("rnn", "slider", "rnn_drip", 2.0),
     ("rnn", "slider", "rnn_keeps", 0.0),
     ("rnn", "slider", "rnn_steps", 3),
+    ("rnn", "select_slider", "rnn_step", 1),
     ("rnn", "slider", "rnn_training", 0),
     ("rnn", "toggle", "rnn_remembers", False),
     ("vanishing", "slider", "vanishing_ws", 1.5),
@@ -153,3 +159,76 @@ def test_the_adding_problem_is_cancelled(open_lesson: Open) -> None:
     assert "Training was cancelled." in [text.value for text in app.markdown]
     assert not app.dataframe
     assert not [button for button in app.button if str(button.key).endswith("_cancel")]
+
+
+def test_the_order_of_the_lessons_and_the_way_on(open_lesson: Open) -> None:
+    assert tuple(lessons()) == LESSONS
+    for number, name in enumerate(LESSONS, start=1):
+        app = open_lesson(name)
+        assert app.caption[0].value == f"Lesson {number} of {len(LESSONS)}"
+        way_on = app.get("page_link")[-1].proto
+        assert way_on.page == (LESSONS[number] if number < len(LESSONS) else "gates")
+
+
+def test_a_step_of_the_chain_in_its_own_numbers(open_lesson: Open) -> None:
+    app = open_lesson("rnn")
+    steps = unroll(Unit(w_ax=1.0, w_aa=0.9), np.cos(2 * np.pi * np.arange(1, 6) / 7))
+    for step in (steps[0], steps[4]):
+        app.select_slider(key="rnn_step").set_value(step.t).run()
+        (formula,) = [text.value for text in app.markdown if f"z_{{{step.t}}}" in text.value]
+        for shown in (step.x, step.before, step.z, step.a):
+            assert f"{shown:.3f}" in formula
+        x, before = torch.tensor([[[step.x]], [[step.before]]], dtype=torch.float64)
+        assert f"={rnn_cell(1.0, 0.9)(x, before).item():.3f}" in formula
+    app.slider(key="rnn_steps").set_value(3).run()  # the chosen step is gone: the last one takes its place
+    assert app.select_slider(key="rnn_step").value == 3
+    assert not app.exception
+
+
+def rnn_cell(w_ax: float, w_aa: float) -> torch.nn.RNNCell:
+    cell = torch.nn.RNNCell(1, 1, bias=False).double()
+    with torch.no_grad():
+        cell.weight_ih.fill_(w_ax)
+        cell.weight_hh.fill_(w_aa)
+    return cell
+
+
+@pytest.mark.parametrize(("name", "place"), [("vanishing", "adding"), ("activations", "swap")])
+def test_kept_curves_stand_there_and_are_said_to_be_kept(open_lesson: Open, name: str, place: str) -> None:
+    app = open_lesson(name)
+    assert [text.value for text in app.caption if "Kept from a run at T = " in text.value]
+    spec = app.get("plotly_chart")[-1].proto.spec
+    assert "RNN (tanh)" in spec
+    app.button(key=f"{place}_train").click().run()
+    assert not [text.value for text in app.caption if "Kept from" in text.value]
+    app.button(key=f"{place}_{'lstm' if place == 'adding' else 'rnn'}_cancel").click().run()
+    assert not app.exception
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("name", LESSONS)
+def test_questions_are_answered_and_asked_again(open_lesson: Open, name: str, language: str) -> None:
+    app, right = open_lesson(name, language), {"en": "Right.", "zh": "正确。"}[language]
+    for place in range(len(QUESTIONS[name])):
+        question, key = draw(name, place), f"{name}_question_{place}"
+        wrong = (question.answer + 1) % max(len(question.choices), 1) if question.choices else question.answer + 1
+        for answer in (wrong, question.answer):
+            if question.choices:
+                app.radio(key=f"{key}_0").set_value(int(answer)).run()
+            else:
+                app.text_input(key=f"{key}_0").set_value(f"{answer:.6f}").run()
+            shown = (app.success if answer == question.answer else app.info)[-1].value
+            assert shown.startswith(right) == (answer == question.answer)
+            assert "{" not in re.sub(r"\$[^$]*\$", "", shown)
+        before = _said(app)
+        app.button(key=f"{key}_another").click().run()
+        assert _said(app) != before
+        assert not app.exception
+    assert not app.info
+
+
+def test_what_is_no_number_is_told_so(open_lesson: Open) -> None:
+    app = open_lesson("rnn")
+    app.text_input(key="rnn_question_0_0").set_value("two").run()
+    assert "“two” is not a number" in app.warning[0].value
+    assert not app.exception

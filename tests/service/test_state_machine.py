@@ -9,6 +9,7 @@ from service_runners import Steps
 from core.config import Experiment, ModelConfig, TrainConfig
 from core.errors import JobError, TrainingError
 from core.service.ahead import MOST_SECONDS, Idea
+from core.service.job import Job
 from core.service.state_machine import MOST_TRIES, NOBODY, QUIET_SECONDS, StateMachine
 from core.service.worker import Outcome, Progress
 from core.values import Estimate
@@ -60,6 +61,15 @@ def test_seconds_left_follow_the_jobs_own_pace(jobs, clock):
     jobs.progress(Progress(token, token, 0, (0, 1, 2)))
     state = ask(jobs, "a", "v")
     assert (state.seconds, state.seconds_left, state.share) == (6, 14, 0.3)
+
+
+def test_the_pace_is_that_of_what_is_left(clock):
+    """Four of ten records came at once; two more in 6 s: the last four take 12 s."""
+    job = Job("a", Steps("", "a"), None, Estimate(10, 30.0, at_once=4), began=clock.now)
+    job.records = [0, 1, 2, 3]
+    assert job.seconds_left(clock.now + 6) == 24  # nothing of its own yet: the estimate's
+    job.records += [4, 5]
+    assert job.seconds_left(clock.now + 6) == 12
 
 
 def test_a_newer_wish_replaces_the_older_and_frees_its_worker(jobs):

@@ -19,6 +19,7 @@ from core.theory.jacobian import (
     orthogonal,
     powers,
     product_norms,
+    radii,
     shear,
     spread,
 )
@@ -122,3 +123,24 @@ def test_only_the_clipped_descent_stays_near_the_wall():
     assert free.longest_step > 3
     assert clipped.longest_step <= 10.0 * cliff.LEARNING_RATE * (1 + 1e-9)
     assert clipped.losses[-1] < 0.01 * free.losses[-1]
+
+
+@pytest.mark.parametrize("threshold", [0.1, 1.0, 10.0, 100.0, 1000.0])
+def test_the_close_view_holds_the_edge_and_the_first_steps(threshold):
+    scene = cliff.scene(threshold)
+    low, high = scene.edge.weights[[0, -1]]
+    assert scene.edge.losses[0] > 1.3  # above the wall
+    assert scene.edge.losses.min() < 2e-3  # and below it
+    assert low < cliff.FIRST_WEIGHT < high < low + 0.2
+    assert cliff.FIRST_WEIGHT in scene.edge.weights  # where the descents start the drawn ground passes
+    if scene.clipped.longest_step < 0.11:
+        assert low < scene.clipped.weights.min() <= scene.clipped.weights.max() < high
+    np.testing.assert_array_equal(scene.clipped.weights, cliff.descend(threshold).weights)
+    assert scene.steepest == pytest.approx(np.abs(cliff.landscape(scene.whole.weights)[1]).max())
+
+
+def test_radii_are_the_products_and_their_spread():
+    found = radii(0.3, lags=20, lag=10)
+    assert tuple(found.norms) == RADII
+    np.testing.assert_array_equal(found.norms[0.9], product_norms(0.9, 20, 0.3))
+    assert (found.low, found.high) == spread(1.2, 10, 0.3)

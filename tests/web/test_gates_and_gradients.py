@@ -22,6 +22,7 @@ from core.introspect.terms import terms
 from core.run import Run
 from core.web import readings, session
 from core.web.introspect import choices, twin, wording
+from core.web.living import packing
 
 pytestmark = pytest.mark.slow
 
@@ -91,7 +92,7 @@ def test_gates_of_every_network_in_every_view(open_app: Open, network: dict[str,
         app.segmented_control(key="gate_view").set_value(view).run()
         assert not app.exception
         assert not app.error
-        assert len(charts(app)) == (2 if view == "series" else 1)
+        assert len(charts(app)) == {"series": 2, "cell": 0}.get(view, 1)
         assert not UNDEFINED.search(written(app))
         assert bool(CHINESE.search(said(app))) == (language == "zh")
 
@@ -155,19 +156,43 @@ def test_the_twin_can_be_stopped_and_begun_again(open_app: Open) -> None:
     assert len(spec(app, "gradient-norms")["data"]) == 3
 
 
-def test_the_wires_carry_the_steps_numbers_while_it_is_walked(open_app: Open) -> None:
+def living(app: AppTest) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What the browser is given: the network, and the view of it."""
+    given = [json.loads(component.proto.json) for component in app.get("bidi_component")]
+    (net,), (view,) = ([each for each in given if part in each] for part in ("network", "days"))
+    return net, view
+
+
+def test_the_living_cell_opens_with_what_is_chosen_and_its_weights_stay_the_same(open_app: Open) -> None:
+    app = settle(open_app("lab/gates.py", **SMALL))
+    app.segmented_control(key="gate_view").set_value("cell").run()
+    run, (net, view) = run_of(app), living(app)
+    pair, unit = len(run.prediction) - 1, app.select_slider(key="gate_unit").value - 1
+    assert (view["run"], view["layer"], view["step"], view["unit"]) == (run.key, 0, 4, unit)
+    np.testing.assert_array_equal(view["days"], run.windows[pair])
+    assert view["target"]["date"] == f"{run.prediction['date'].iloc[pair]:%Y-%m-%d}"
+    weights = np.frombuffer(base64.b64decode(net["network"]["weights"]), dtype="<f4")
+    assert len(weights) == run.parameter_count
+    np.testing.assert_array_equal(weights[:12], run.weights["weight_ih_l0"].ravel())
+    app.segmented_control(key="gate_layer").set_value(2)
+    app.button(key="gate_step_back").click().run()
+    again, moved = living(app)
+    assert again == net  # so the browser keeps it
+    assert (moved["layer"], moved["step"]) == (1, 3)
+    assert moved["place"] == view["place"]  # what was changed by hand stays
+
+
+def test_a_network_too_large_for_the_browser_is_told_in_numbers(
+    open_app: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(packing, "MOST_WEIGHTS", 100)
     app = settle(open_app("lab/gates.py", **SMALL))
     app.segmented_control(key="gate_view").set_value("cell").run()
     run = run_of(app)
-    traced = trace(run, len(run.prediction) - 1)
-    unit = app.select_slider(key="gate_unit").value - 1
-    for step in (4, 3, 2):
-        values = terms(traced, 0, step, unit).values
-        texts = " ".join(each["text"] for each in spec(app, "gate-cell")["layout"]["annotations"])
-        for name in ("forget", "input", "candidate", "output", "cell", "hidden"):
-            assert two_digits(float(getattr(values, name))) in texts
-        assert f"= {float(values.cell):.3f}".replace("-0.000", "0.000") in app.latex[0].value
-        app.button(key="gate_step_back").click().run()
+    values = terms(trace(run, len(run.prediction) - 1), 0, 4, app.select_slider(key="gate_unit").value - 1).values
+    assert "networks of up to 100 weights" in said(app)
+    assert f"= {float(values.cell):.3f}".replace("-0.000", "0.000") in app.latex[0].value
+    assert not [each for each in app.get("bidi_component") if "days" in each.proto.json]
 
 
 def test_play_walks_to_the_last_step_and_ends(open_app: Open, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -47,13 +47,20 @@ def day(run: Run, label: str = "", key: str = "gate_day", default: int = -1) -> 
     return days.index(_shared(st.select_slider, label or _("Day predicted"), days, key, default=days[default]))
 
 
-def open_day(run: Run, pressed: Any) -> None:
-    """Lead on to the gates behind the prediction of a day pressed in a chart, "2024-12-30"; else stay."""
+def choose_day(run: Run, pressed: Any) -> None:
+    """A day pressed in a chart, "2024-12-30": it is what the gates will show; `lead_on` then goes there. A callback."""
     day = next((day for day in run.prediction["date"].dt.date if str(day) == str(pressed)[:10]), None)
     if day is not None:
         session.SHARED.at("day").put(day)
         inputs.put("gate_day", day)
-        st.switch_page("lab/gates.py")
+        session.LED_TO.put("lab/gates.py")
+
+
+def lead_on() -> None:
+    """Go where a press in a chart has led; a callback cannot do it."""
+    if page := session.LED_TO.get():
+        session.LED_TO.put("")
+        st.switch_page(page)
 
 
 def _shared(widget: Callable[..., Any], label: str, options: list[Any], key: str, default: Any, **more: Any) -> Any:

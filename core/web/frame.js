@@ -1,0 +1,62 @@
+// Told and hears what core/web/frame.py says; it is called again whenever that changes.
+// The listeners are set once for good, so that none is missed while the page is drawn anew.
+const found = (name) => document.querySelector(`[data-testid=${name}]`)
+let heard = () => {}, measured = () => {}, painted = () => {}, waiting, looking
+window.addEventListener("popstate", () => heard())
+const widths = new ResizeObserver(() => {
+    clearTimeout(waiting)
+    waiting = setTimeout(() => measured(), 200) // a sidebar that slides is measured when it stands
+})
+
+const themes = new MutationObserver(() => painted())
+
+// What scrolls sideways can be reached by keyboard: formulas, and tables on a phone.
+const drawn = new MutationObserver(() => {
+    clearTimeout(looking)
+    looking = setTimeout(letReach, 300)
+})
+
+function letReach() {
+    for (const each of document.querySelectorAll(".katex-display, [data-testid=stTable] > div")) {
+        if (each.scrollWidth > each.clientWidth) each.tabIndex = 0
+        else each.removeAttribute("tabindex")
+    }
+}
+
+function openAtDials() {
+    found("stExpandSidebarButton")?.click()
+    setTimeout(() => {
+        const dials = found("stSidebarUserContent")
+        dials.tabIndex = -1
+        dials.focus({ preventScroll: true })
+        dials.scrollIntoView()
+    }, 400) // the drawer has slid in
+}
+
+export default function ({ data, setStateValue, parentElement }) {
+    const main = found("stMain"), page = document.documentElement, button = parentElement.querySelector("button")
+    page.lang = data.lang
+    heard = () => setStateValue("popped", Date.now())
+    measured = () => {
+        const room = Math.max(...data.rooms.filter((least) => least <= main.clientWidth))
+        page.dataset.room = room
+        letReach()
+        if (room !== data.room) setStateValue("room", room)
+    }
+    widths.observe(main) // reports once at the beginning too
+    drawn.observe(main, { childList: true, subtree: true })
+    painted = () => {
+        const { backgroundColor, colorScheme } = getComputedStyle(found("stApp"))
+        page.style.setProperty("--page", backgroundColor)
+        if ((colorScheme === "dark") !== data.dark) setStateValue("dark", !data.dark)
+    }
+    painted()
+    themes.observe(found("stApp"), { attributeFilter: ["class"] })
+    button.textContent = data.dials
+    button.onclick = openAtDials
+    // What style.css writes with
+    page.style.setProperty("--pages", JSON.stringify(data.pages))
+    page.style.setProperty("--dials", JSON.stringify(data.dials))
+    if (page.dataset.page !== data.page) main.scrollTo(0, 0) // another page begins at its top
+    page.dataset.page = data.page
+}
