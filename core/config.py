@@ -202,7 +202,7 @@ class Experiment(Dials):
         article = model.layout == "article"  # one sequence through all days, where windows are many short ones
         epoch = costs.Epoch(
             cell=model.cell,
-            compiled=not article and not (model.dropout and model.num_layers > 1),  # as far as can be told from here
+            compiled=not (model.dropout and model.num_layers > 1),  # as far as can be told from here
             inputs=model.window if article else 1,
             hidden_size=model.hidden_size,
             num_layers=model.num_layers,

@@ -19,6 +19,7 @@ class _Way:
 
 GATES = {"lstm": 4, "gru": 3, "rnn": 1}
 _COMPILED = _Way(1e-5, 0.0, 1e-9, 3.7e-12)
+_COMPILED_SEQUENCE = _Way(1e-5, 1.4e-7, 1e-9, 7e-12)  # one sequence reads all weights at every step
 _PYTORCH = {  # only the LSTM's steps are fused
     "lstm": _Way(4e-4, 8e-7, 1.6e-8, 4e-12),
     "gru": _Way(4e-4, 7e-5, 1.7e-8, 4e-12),
@@ -42,7 +43,8 @@ class Epoch:
     @property
     def seconds(self) -> float:
         """What each optimiser step, time step, unit and multiplication costs, added up."""
-        way, width, layers = _COMPILED if self.compiled else _PYTORCH[self.cell], self.hidden_size, self.num_layers
+        compiled = _COMPILED_SEQUENCE if self.sequences == 1 else _COMPILED
+        way, width, layers = compiled if self.compiled else _PYTORCH[self.cell], self.hidden_size, self.num_layers
         weights = GATES[self.cell] * width * (self.inputs + width + (layers - 1) * 2 * width)
         overhead = self.batches * (way.batch + layers * self.steps * way.step)
         work = layers * width * way.unit + 6 * weights * way.multiplication

@@ -123,12 +123,12 @@ class _Training:
 
 def _compiled_trainer(model: Regressor, parts: Parts, batches: Batches, config: TrainConfig, seen: Seen) -> Epochs:
     """The same training in machine code, on the module's own weights and in the same shuffles."""
-    from core.kernel.network import Network, part_of, sizes_of  # not before numba is known to run here
+    from core.kernel.prepared import prepared  # not before numba is known to run here
     from core.kernel.trainer import Trainer as CompiledTrainer
 
-    network = Network(sizes_of(model, config.loss), model.in_one_array())
     pairs = ((parts.x, parts.y), (parts.x_validation, parts.y_validation), (parts.x_test, parts.y_test))
-    three = [part_of(x.numpy(), y.numpy()) for x, y in pairs]
+    arrays = [(x.numpy(), y.numpy()) for x, y in pairs]
+    network, three = prepared(model, config.loss, model.in_one_array(), arrays)
     return CompiledTrainer(network, three, batches, config, seen)
 
 

@@ -15,6 +15,19 @@ same one held to AVX2 (8 lanes), where a block is 8 samples instead of 32:
     8      lstm  all, 64   5 to 13   1.6       1.4       1.0-1.2   0.8-1.1               0.7-0.9
     8      gru   all, 64                                 0.9-1.2   0.8-1.0               0.6-0.7
     8      rnn   all, 64                                 1.3-1.8   1.2-1.4               0.9-1.1
+
+One sequence through all days, the article's layout, likewise; `fit` goes through 303 test days in each epoch too, and
+through all training days once more where there are batches, which the bare loop does not:
+
+    lanes  cell  batches   8 units   32 units  64 units  96 units  128 units  192 units  256 units
+    16     lstm  all       6.8-7.5   4.2       2.8                 1.3        1.1        1.0
+    16     lstm  8 to 64   16 to 20            3.7-6.1             1.6-2.3    1.1-1.5    0.8
+    16     gru   all, 8    38 to 400           20 to 70                                  1.4-3.1
+    16     rnn   all, 8    44 to 220           32 to 90                                  1.4-6.0
+    8      lstm  all       9.3                 1.6       1.1       1.0        0.7        0.7
+    8      lstm  8, 64                                   1.5-2.9
+    8      gru   all, 8                                                                  1.5-3.0
+    8      rnn   all, 8                                                                  2.2-4.2
 """
 
 from __future__ import annotations
@@ -51,17 +64,20 @@ class Epochs(Protocol):
 
 # Units up to which it is faster with every block full, by lanes and cell.
 MOST_UNITS = {16: {"lstm": 160, "gru": 512, "rnn": 1024}, 8: {"lstm": 64, "gru": 64, "rnn": 128}}
+MOST_UNITS_OF_ONE = {16: {"lstm": 192, "gru": 256, "rnn": 256}, 8: {"lstm": 96, "gru": 256, "rnn": 256}}  # one sequence
 
 
 def takes_compiled(model: ModelConfig, batch_size: int | None) -> bool:
     """Whether a training of this network, in batches of this size (None: all at once), takes the compiled path.
 
-    It computes neither dropout, which PyTorch puts between layers, nor the article's layout: one sequence through all
-    days has no samples to put side by side. A block costs the same however few of its samples a batch fills.
+    It does not compute dropout, which PyTorch puts between layers. A block of windows costs the same however few of its
+    samples a batch fills; the article's one sequence leaves nothing empty.
     """
-    if model.layout != "window" or (model.dropout and model.num_layers > 1) or not compiling.ready():
+    if (model.dropout and model.num_layers > 1) or not compiling.ready():
         return False
     from core.kernel.vector import BLOCK, LANES  # numba: not before it is known to run here
 
+    if model.layout == "article":
+        return model.hidden_size <= MOST_UNITS_OF_ONE[LANES][model.cell]
     filled = batch_size / (-(-batch_size // BLOCK) * BLOCK) if batch_size else 1.0
     return model.hidden_size <= MOST_UNITS[LANES][model.cell] * filled

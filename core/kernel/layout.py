@@ -1,22 +1,20 @@
 """Where everything stands: the sizes of a network, and the places of a layer in the flat arrays.
 
-One block of samples goes through all steps and layers at once, so its memory is small and stays in the cache.
 A layer reads, at each step, one column z_t = (x_t, h_{t-1}, 1) of `width` rows, and `weights` times z_t are its
-pre-activations. Rows and columns of weights are taken eight at a time; units are therefore rounded up to eight, and
-what is added has no weight, stays 0 and gets no gradient.
+pre-activations. Units are rounded up to whole tiles; what is added has no weight, stays 0 and gets no gradient.
+
+Windows: a row is BLOCK floats, one of each sample. One block of samples goes through all steps and layers at once, so
+its memory is small and stays in the cache. Rows and columns of weights are taken eight at a time.
+One sequence: a row is one float, and vectors are made of units: LANES units' first gates, then their second ones, and
+so on. The steps are all its days, and `memory` holds them all.
 """
 
 from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from core.kernel import gru, lstm, rnn
-from core.kernel.vector import BLOCK, Floats, shared_with_python
-
-CELLS = ("lstm", "gru", "rnn")
-LSTM, GRU, RNN = range(3)
-ROWS = (lstm.ROWS, gru.ROWS, rnn.ROWS)
-STATES = (lstm.STATES, gru.STATES, rnn.STATES)
+from core.kernel.cells import ROWS, STATES
+from core.kernel.vector import BLOCK, LANES, SIDE, TILE, Floats, shared_with_python
 
 
 class Net(NamedTuple):
@@ -24,12 +22,13 @@ class Net(NamedTuple):
 
     Attributes:
         cell: place in CELLS.
-        inputs, units, layers, steps: F, H rounded up to eight, L, T.
+        inputs, units, layers, steps: F, H rounded up, L, T.
         huber: whether the loss is Huber's (1 at the joint) instead of the squared error.
-        forward: every layer's weights by tiles of eight rows, [tile][column][row], then the head's and its bias.
-        backward: the same transposed, tiles of eight columns: those of h, then those of x where a layer is below.
+        one: whether there is one sequence instead of windows.
+        forward: every layer's weights by tiles of rows, [tile][column][row], then the head's and its bias.
+        backward: the same transposed, by tiles of columns: those of h, then those of x where a layer is below.
         gradient: dL/dweights in the order of `forward`.
-        memory: of one block; what stands where is in Layer and Shared.
+        memory: of one block, or the sequence; what stands where is in Layer and Shared.
     """
 
     cell: int
@@ -38,6 +37,7 @@ class Net(NamedTuple):
     layers: int
     steps: int
     huber: int
+    one: int
     forward: Floats
     backward: Floats
     gradient: Floats
@@ -45,7 +45,10 @@ class Net(NamedTuple):
 
 
 class Part(NamedTuple):
-    """Pairs of windows and targets, and which of them are meant: x (N, T, F) flat, y (N,), rows (n,) whole numbers."""
+    """Pairs of windows and targets, and which of them are meant: x (N, T, F) flat, y (N,), rows (n,) whole numbers.
+
+    Of one sequence: x (N, F) and the days, of which those meant follow one another.
+    """
 
     x: Floats
     y: Floats
@@ -76,23 +79,32 @@ class Layer(NamedTuple):
 class Shared(NamedTuple):
     """What all layers use in turn.
 
-    scratch: the first BLOCK floats. carried: of each unit, what goes from step to step on the way back beside d_hidden.
-    d_hidden: of each unit, dL/dh_t by way of the weights of the step after. d_output: of each step and unit, dL/dh_t
-    by way of the layer above, or of the head.
+    scratch: the first floats, one of each prediction. carried: of each unit, what goes from step to step on the way
+    back beside d_hidden. d_hidden: of each unit, dL/dh_t by way of the weights of the step after. d_output: of each
+    step and unit, `output_stride` apart, dL/dh_t by way of the layer above, or of the head.
     """
 
     scratch: int
     carried: int
     d_hidden: int
     d_output: int
+    output_stride: int
     end: int
+
+
+@shared_with_python
+def whole_tiles(net: Net, rows: int) -> int:
+    """So many rows of weights, rounded up."""
+    tile = SIDE if net.one else TILE
+    return (rows + tile - 1) // tile * tile
 
 
 @shared_with_python
 def shared_of(net: Net) -> Shared:
     """The places of what all layers share."""
-    units = net.units * BLOCK
-    return Shared(0, BLOCK, BLOCK + units, BLOCK + 2 * units, BLOCK + (2 + net.steps) * units)
+    row = 1 if net.one else BLOCK
+    units, start = whole_tiles(net, net.units) * row, (net.steps + LANES - 1) // LANES * LANES if net.one else BLOCK
+    return Shared(0, start, start + units, start + 2 * units, units, start + (2 + net.steps) * units)
 
 
 @shared_with_python
@@ -101,16 +113,19 @@ def layer_of(net: Net, number: int) -> Layer:
 
     Strides of columns and gates are an odd number of rows: even ones would share too few sets of the cache.
     """
-    rows, z, forward, backward = net.units * ROWS[net.cell], shared_of(net).end, 0, 0
-    gate_stride, cell_stride = (rows + 1) * BLOCK, net.units * STATES[net.cell] * BLOCK
+    row, spare, even = (1, LANES, 4) if net.one else (BLOCK, BLOCK, 2)
+    rows, across = whole_tiles(net, net.units * ROWS[net.cell]), whole_tiles(net, net.units)
+    z, forward, backward = shared_of(net).end, 0, 0
+    gate_stride, cell_stride = rows * row + spare, net.units * STATES[net.cell] * row
     inputs = width = gates = 0
     for below in range(number + 1):
         if below > 0:
             z = gates + net.steps * gate_stride + (net.steps + 1) * cell_stride
             forward += rows * width
-            backward += rows * (net.units if below == 1 else 2 * net.units)
+            backward += net.units * ROWS[net.cell] * (across if below == 1 else 2 * across)
         inputs = net.inputs if below == 0 else net.units
-        width = (inputs + net.units + 2) // 2 * 2
-        gates = z + (net.steps + 1) * (width + 1) * BLOCK
-    cells, stride = gates + net.steps * gate_stride, (width + 1) * BLOCK
+        width = (inputs + net.units + even) // even * even
+        gates = z + (net.steps + 1) * (width * row + spare)
+        gates = (gates + LANES - 1) // LANES * LANES
+    cells, stride = gates + net.steps * gate_stride, width * row + spare
     return Layer(inputs, width, stride, z, gates, gate_stride, cells, cell_stride, forward, backward)

@@ -6,33 +6,21 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from core.kernel.ends import head_gradient, loss, predict, read
-from core.kernel.layout import Net, Part, layer_of
-from core.kernel.passes import backward, forward, weight_gradient
-from core.kernel.vector import BLOCK, Floats, compiled
+from core.kernel.ends import no_gradient
+from core.kernel.layout import Net, Part
+from core.kernel.passes import run_windows
+from core.kernel.sequence import run_days
+from core.kernel.vector import Floats, called_from_python
 
 EPSILON, DECAY_OF_SQUARE = 1e-8, 0.999  # PyTorch's defaults
 
 
-@compiled
+@called_from_python
 def run(net: Net, part: Part, learn: bool) -> float:
     """The mean loss over the part's rows; with `learn`, its gradient too, in `net.gradient`."""
-    total, top = 0.0, layer_of(net, net.layers - 1)
-    hidden = top.z + net.steps * top.stride + top.inputs * BLOCK
     if learn:
-        net.gradient[:] = 0
-    for first in range(0, len(part.rows), BLOCK):
-        read(net, layer_of(net, 0), part, first)
-        for number in range(net.layers):
-            forward(net, layer_of(net, number), number, learn)
-        predict(net, hidden)
-        total += loss(net, part, first)
-        if learn:
-            head_gradient(net, hidden)
-            for number in range(net.layers - 1, -1, -1):
-                backward(net, layer_of(net, number), number > 0)
-                weight_gradient(net, layer_of(net, number))
-    return total
+        no_gradient(net)
+    return run_days(net, part, learn) if net.one else run_windows(net, part, learn)
 
 
 class Weights(NamedTuple):
@@ -59,7 +47,7 @@ class Pace(NamedTuple):
     beta: float
 
 
-@compiled
+@called_from_python
 def lay_out(net: Net, weights: Weights) -> None:
     """The weights as the passes read them."""
     values, first, second, back = weights.values, weights.first, weights.second, weights.backward
@@ -69,7 +57,7 @@ def lay_out(net: Net, weights: Weights) -> None:
         net.backward[place] = values[back[place]]
 
 
-@compiled
+@called_from_python
 def collect(net: Net, weights: Weights) -> None:
     """The gradient in PyTorch's order."""
     first, second, gradient = weights.first, weights.second, weights.gradient
@@ -77,7 +65,7 @@ def collect(net: Net, weights: Weights) -> None:
         gradient[first[place]] = gradient[second[place]] = net.gradient[place]
 
 
-@compiled
+@called_from_python
 def step(net: Net, weights: Weights, pace: Pace) -> None:
     """One step of Adam (Kingma and Ba 2015) as PyTorch takes it: epsilon is added to the root."""
     collect(net, weights)

@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.config import ModelConfig
-from core.kernel.layout import CELLS, ROWS, Net, Part, layer_of
+from core.kernel.cells import CELLS, ROWS
+from core.kernel.layout import Net, Part, layer_of, whole_tiles
 from core.kernel.learning import Pace, Weights, collect, lay_out, run, step
-from core.kernel.vector import BLOCK, TILE
+from core.kernel.vector import BLOCK, LANES, SIDE, TILE
 from core.values import AdamState
 
 Floats = NDArray[np.float32]
@@ -28,7 +29,10 @@ GATES: dict[str, tuple[tuple[int | None, int | None], ...]] = {
 
 @dataclass(frozen=True)
 class Sizes:
-    """F inputs a day, H units, L layers, T steps; the loss is Huber's, or the squared error."""
+    """F inputs a step, H units, L layers, T steps; the loss is Huber's, or the squared error.
+
+    `one` sequence has a prediction at every step, and T counts all its days.
+    """
 
     cell: str
     inputs: int
@@ -36,6 +40,7 @@ class Sizes:
     layers: int
     steps: int
     huber: bool = False
+    one: bool = False
 
     @property
     def shapes(self) -> list[tuple[int, ...]]:
@@ -138,19 +143,20 @@ def zeros(count: int) -> Floats:
 
 def _without_arrays(sizes: Sizes) -> Net:
     """Enough to ask where things stand."""
-    units, nothing = -(-sizes.units // TILE) * TILE, zeros(0)
-    cell = CELLS.index(sizes.cell)
-    return Net(cell, sizes.inputs, units, sizes.layers, sizes.steps, int(sizes.huber), *[nothing] * 4)
+    at_once = LANES if sizes.one else TILE
+    units, cell = -(-sizes.units // at_once) * at_once, CELLS.index(sizes.cell)
+    whole = (cell, sizes.inputs, units, sizes.layers, sizes.steps, int(sizes.huber), int(sizes.one))
+    return Net(*whole, *[zeros(0)] * 4)
 
 
 def _memory(net: Net) -> Floats:
-    """A block's memory: zeros, among them every h_0, and the ones that biases are multiplied with."""
-    memory = zeros(layer_of(net, net.layers).z)
+    """Zeros, among them every h_0, and the ones that biases are multiplied with."""
+    memory, row = zeros(layer_of(net, net.layers).z), 1 if net.one else BLOCK
     for number in range(net.layers):
         layer = layer_of(net, number)
-        one = layer.z + (layer.inputs + net.units) * BLOCK
+        one = layer.z + (layer.inputs + net.units) * row
         for t in range(net.steps):
-            memory[one + t * layer.stride : one + t * layer.stride + BLOCK] = 1
+            memory[one + t * layer.stride : one + t * layer.stride + row] = 1
     return memory
 
 
@@ -171,11 +177,11 @@ def _places(sizes: Sizes, net: Net) -> tuple[Places, Places, Places]:
             if of_memory is not None:
                 one[: sizes.units, row, here : here + sizes.units] = w_hh[of_memory]
                 two[: sizes.units, row, bias] = b_hh[of_memory]
-        columns = one.reshape(-1, layer.width).T
-        first.append(_tiles(columns.T))
-        second.append(_tiles(two.reshape(-1, layer.width)))
-        back.append(_tiles(columns[here:bias]))
-        back.append(_tiles(columns[: here if number > 0 else 0]))
+        columns = _in_order(net, one).T
+        first.append(_tiles(net, columns.T, ends[-1]))
+        second.append(_tiles(net, _in_order(net, two), ends[-1]))
+        back.append(_tiles(net, columns[here:bias], ends[-1]))
+        back.append(_tiles(net, columns[: here if number > 0 else 0], ends[-1]))
     head = np.full(net.units + 1, ends[-1])
     head[: sizes.units], head[-1] = next(weights), next(weights)[0]
     first.append(head)
@@ -183,9 +189,18 @@ def _places(sizes: Sizes, net: Net) -> tuple[Places, Places, Places]:
     return _joined(first), _joined(second), _joined(back)
 
 
-def _tiles(matrix: NDArray[Any]) -> NDArray[Any]:
-    """A matrix (R, K) by tiles of eight rows, [tile][column][row], flat."""
-    return matrix.reshape(-1, TILE, matrix.shape[1]).swapaxes(1, 2).reshape(-1)
+def _in_order(net: Net, rows: NDArray[Any]) -> NDArray[Any]:
+    """Rows of each unit, (units, rows, K), in the order of pre-activations in memory: (R, K)."""
+    _, of_each, columns = rows.shape
+    together = LANES if net.one else 1
+    return rows.reshape(-1, together, of_each, columns).swapaxes(1, 2).reshape(-1, columns)
+
+
+def _tiles(net: Net, matrix: NDArray[Any], nobody: int) -> NDArray[Any]:
+    """A matrix (R, K) by tiles of rows, the last filled up, [tile][column][row], flat."""
+    missing = whole_tiles(net, len(matrix)) - len(matrix)
+    whole = np.pad(matrix, ((0, missing), (0, 0)), constant_values=nobody)
+    return whole.reshape(-1, SIDE if net.one else TILE, matrix.shape[1]).swapaxes(1, 2).reshape(-1)
 
 
 def _joined(pieces: list[NDArray[Any]]) -> Places:

@@ -2,12 +2,34 @@
 
 from __future__ import annotations
 
-from core.kernel import gru, lstm, rnn
-from core.kernel.layout import GRU, LSTM, ROWS, STATES, Layer, Net, layer_of, shared_of
-from core.kernel.tiles import add_totals, outer, product, store_tile
+from core.kernel.cells import ROWS, STATES, step, step_back
+from core.kernel.ends import head_gradient, loss, predict, read
+from core.kernel.layout import Layer, Net, Part, layer_of, shared_of
+from core.kernel.tiles import Rows, add_totals, outer, product_of, store_tile
+from core.kernel.unit import Unit
 from core.kernel.vector import BLOCK, LANES, PAIR, TILE, compiled, even, load, store
 
+product = product_of(TILE, PAIR)  # eight rows of weights times a block's samples
 CACHED = 2**16  # floats, a quarter of a common second-level cache
+
+
+@compiled
+def run_windows(net: Net, part: Part, learn: bool) -> float:
+    """The mean loss over the part's rows; with `learn`, its gradient too, added to `net.gradient`."""
+    total, top = 0.0, layer_of(net, net.layers - 1)
+    hidden = top.z + net.steps * top.stride + top.inputs * BLOCK
+    for first in range(0, len(part.rows), BLOCK):
+        read(net, layer_of(net, 0), part, first)
+        for number in range(net.layers):
+            forward(net, layer_of(net, number), number, learn)
+        predict(net, hidden)
+        total += loss(net, part, first)
+        if learn:
+            head_gradient(net, hidden)
+            for number in range(net.layers - 1, -1, -1):
+                backward(net, layer_of(net, number), number > 0)
+                weight_gradient(net, layer_of(net, number))
+    return total
 
 
 @compiled
@@ -25,18 +47,14 @@ def forward(net: Net, layer: Layer, number: int, keep: bool) -> None:
         z, gates, before = layer.z + t * layer.stride, layer.gates + t * gate_stride, layer.cells + t * cell_stride
         hidden = z + layer.inputs * BLOCK
         for tile in range(0, net.units, TILE // rows):
-            first = layer.forward + tile * rows * layer.width
-            store_tile(memory, gates + tile * rows * BLOCK, product(weights, first, memory, z, layer.width))
+            eight = Rows(weights, layer.forward + tile * rows * layer.width, TILE, 1)
+            found = product(eight, Rows(memory, z, BLOCK, 1), layer.width)
+            store_tile(memory, gates + tile * rows * BLOCK, found)
             for part in range(tile * PAIR, (tile + TILE // rows) * PAIR):  # a vector's worth of a unit
                 unit, half = part // PAIR, part % PAIR * LANES
                 here, at = part * LANES, gates + unit * rows * BLOCK + half
                 state = before + unit * STATES[cell] * BLOCK + half
-                if cell == LSTM:
-                    h = lstm.step(memory, at, state, state + cell_stride)
-                elif cell == GRU:
-                    h = gru.step(memory, at, hidden + here)
-                else:
-                    h = rnn.step(memory, at)
+                h = step(cell, memory, Unit(at, BLOCK, hidden + here, state, state + cell_stride, 0))
                 store(memory, hidden + layer.stride + here, h)
                 if not is_top:
                     store(memory, above.z + t * above.stride + here, h)
@@ -46,12 +64,9 @@ def forward(net: Net, layer: Layer, number: int, keep: bool) -> None:
 def backward(net: Net, layer: Layer, below: bool) -> None:
     """All steps of one layer, last to first: dL/dpre of each, and dL/dh for the step before and the layer below."""
     memory, cell, shared = net.memory, net.cell, shared_of(net)
-    rows, units, last = ROWS[cell], net.units, layer.cells + net.steps * layer.cell_stride
+    rows, units = ROWS[cell], net.units
     for place in range(shared.carried, shared.d_output, LANES):
         store(memory, place, even(0))
-    for place in range(last, last + layer.cell_stride, LANES):
-        if (place - last) // BLOCK % 2 == 0:
-            store(memory, place, even(0))  # no step after the last asks for c_T; tanh(c_T) stays
     for t in range(net.steps - 1, -1, -1):
         output, gates = shared.d_output + t * units * BLOCK, layer.gates + t * layer.gate_stride
         hidden, before = layer.z + t * layer.stride + layer.inputs * BLOCK, layer.cells + t * layer.cell_stride
@@ -60,12 +75,8 @@ def backward(net: Net, layer: Layer, below: bool) -> None:
             here, at = part * LANES, gates + unit * rows * BLOCK + half
             state = before + unit * STATES[cell] * BLOCK + half
             d_h = load(memory, shared.d_hidden + here) + load(memory, output + here)
-            if cell == LSTM:
-                lstm.step_back(memory, at, state, state + layer.cell_stride, d_h)
-            elif cell == GRU:
-                gru.step_back(memory, at, hidden + here, d_h, shared.carried + here)
-            else:
-                rnn.step_back(memory, at, d_h)
+            unit_of = Unit(at, BLOCK, hidden + here, state, state + layer.cell_stride, shared.carried + here)
+            step_back(cell, memory, unit_of, d_h)
         if t > 0:
             times_transposed(net, layer.backward, gates, shared.d_hidden)
         if below:
@@ -77,8 +88,8 @@ def times_transposed(net: Net, weights: int, d_pre: int, out: int) -> None:
     """W' dL/dpre for one step: as many rows of a block as there are units."""
     count = net.units * ROWS[net.cell]
     for tile in range(0, net.units, TILE):
-        found = product(net.backward, weights + tile * count, net.memory, d_pre, count)
-        store_tile(net.memory, out + tile * BLOCK, found)
+        eight = Rows(net.backward, weights + tile * count, TILE, 1)
+        store_tile(net.memory, out + tile * BLOCK, product(eight, Rows(net.memory, d_pre, BLOCK, 1), count))
 
 
 @compiled

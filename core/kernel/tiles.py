@@ -6,12 +6,13 @@ The loops are written as LLVM takes them, because numba cannot keep a list of su
 from __future__ import annotations
 
 import itertools
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from llvmlite import ir
 from numba.core import cgutils, types
 
-from core.kernel.vector import FLOATS, FUSED, LANES, PAIR, TILE, VECTOR, by_hand, places, pointer, spread
+from core.kernel.vector import FLOATS, FUSED, LANES, PAIR, SIDE, TILE, VECTOR, Floats, by_hand, places, pointer, spread
 
 NOTHING = ir.Constant(FLOATS, [0.0] * LANES)
 
@@ -36,25 +37,79 @@ def store_tile(_typing: Any, memory: Any, at: Any, tile: Any) -> Any:
 
 
 @by_hand
-def product(_typing: Any, weights: Any, first: Any, memory: Any, column: Any, count: Any) -> Any:
-    """TILE rows of weights, [count][TILE] from `first` on, times the `count` rows of a block at `column`.
-
-    Gives TILE times PAIR vectors, a block's row each PAIR; the sums stay in registers.
-    """
-    tile = types.UniTuple(VECTOR, TILE * PAIR)  # type: ignore[attr-defined]
+def add_tile(_typing: Any, memory: Any, at: Any, tile: Any) -> Any:
+    """Add a tuple of vectors, one behind the other, to the floats from `at` on."""
 
     def generate(context: Any, builder: ir.IRBuilder, made: Any, values: Any) -> ir.Value:
-        weight = pointer(context, builder, made, values, ir.FloatType())
-        row = pointer(context, builder, made, values[2:], FLOATS)
-        sums = [cgutils.alloca_once_value(builder, NOTHING) for _ in range(TILE * PAIR)]
-        with cgutils.for_range(builder, values[4]) as loop:
-            vectors = [builder.load(each, align=4) for each in _pointers(builder, row, PAIR, loop.index)]
-            numbers = [spread(builder, builder.load(each)) for each in _pointers(builder, weight, TILE, loop.index)]
-            for place, (each, vector) in enumerate(itertools.product(numbers, vectors)):
-                _add(builder, sums[place], builder.fmul(each, vector, flags=FUSED))
-        return context.make_tuple(builder, tile, [builder.load(each) for each in sums])
+        for place, start in enumerate(_pointers(builder, pointer(context, builder, made, values, FLOATS), tile.count)):
+            sums = builder.fadd(builder.load(start, align=4), builder.extract_value(values[2], place))
+            builder.store(sums, start, align=4)
+        return context.get_dummy_value()
 
-    return tile(weights, types.int64, memory, types.int64, types.int64), generate
+    return types.void(memory, types.int64, tile), generate
+
+
+class Rows(NamedTuple):
+    """What stands in rows: the first at `at` of the array `memory`, rows `apart` floats, numbers of a row `between`.
+
+    Vectors of a row follow one another.
+    """
+
+    memory: Floats
+    at: int
+    apart: int
+    between: int
+
+
+@by_hand
+def store_rows(_typing: Any, rows: Any, tile: Any) -> Any:
+    """Write a tuple of vectors to the first rows, SIDE floats to each."""
+
+    def generate(context: Any, builder: ir.IRBuilder, made: Any, values: Any) -> ir.Value:
+        across = SIDE // LANES
+        for row in range(tile.count // across):
+            start = _row(context, builder, (made.args[0], values[0]), ir.IntType(64)(row))
+            for place, each in enumerate(_pointers(builder, builder.bitcast(start, FLOATS.as_pointer()), across)):
+                builder.store(builder.extract_value(values[1], row * across + place), each, align=4)
+        return context.get_dummy_value()
+
+    return types.void(rows, tile), generate
+
+
+def _row(context: Any, builder: ir.IRBuilder, rows: tuple[Any, ir.Value], index: ir.Value) -> ir.Value:
+    """Where row `index` begins, of rows given as their type and value."""
+    kind, (array, at, apart) = rows[0], (builder.extract_value(rows[1], place) for place in range(3))
+    memory = context.make_array(kind.types[0])(context, builder, array)
+    return builder.gep(memory.data, [builder.add(at, builder.mul(apart, index))])
+
+
+def product_of(numbers: int, vectors: int) -> Callable[[Rows, Rows, int], Any]:
+    """A function that sums, over `count` rows, each of so many numbers of `left` times each of so many vectors of
+    `right`.
+
+    It gives numbers times vectors vectors, a number's each `vectors`; they stay in registers while they are summed.
+    """
+    tile = types.UniTuple(VECTOR, numbers * vectors)  # type: ignore[attr-defined]
+
+    @by_hand
+    def product(_typing: Any, left: Any, right: Any, count: Any) -> Any:
+        def generate(context: Any, builder: ir.IRBuilder, made: Any, values: Any) -> ir.Value:
+            between = builder.extract_value(values[0], 3)
+            sums = [cgutils.alloca_once_value(builder, NOTHING) for _ in range(numbers * vectors)]
+            with cgutils.for_range(builder, values[2]) as loop:
+                one, other = (_row(context, builder, (made.args[i], values[i]), loop.index) for i in range(2))
+                other = builder.bitcast(other, FLOATS.as_pointer())
+                rights = [builder.load(each, align=4) for each in _pointers(builder, other, vectors)]
+                lefts = [builder.gep(one, [builder.mul(between, ir.IntType(64)(place))]) for place in range(numbers)]
+                spreads = [spread(builder, builder.load(each)) for each in lefts]
+                for place, (number, vector) in enumerate(itertools.product(spreads, rights)):
+                    _add(builder, sums[place], builder.fmul(number, vector, flags=FUSED))
+            return context.make_tuple(builder, tile, [builder.load(each) for each in sums])
+
+        return tile(left, right, types.int64), generate
+
+    made: Callable[[Rows, Rows, int], Any] = product
+    return made
 
 
 @by_hand

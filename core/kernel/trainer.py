@@ -74,12 +74,12 @@ class Trainer:
                 losses = self._watch(watched)
             self.network.step(*self._pace())
         validation, test = losses or self._watch(watched)
-        return total / len(self.train.y), validation, test
+        return total / len(self.train.rows), validation, test
 
     def _pace(self) -> tuple[float, float]:
         return pace_of(self.config, self.network.steps_done, self.config.epochs * self.batches.per_epoch)
 
     def _watch(self, test: bool) -> tuple[float | None, float | None]:
-        validation = self.network.loss(self.validation) if len(self.validation.y) else None
+        validation = self.network.loss(self.validation) if len(self.validation.rows) else None
         ends = self.seen(validation)
         return validation, self.network.loss(self.test) if test or ends else None

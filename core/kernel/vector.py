@@ -34,6 +34,7 @@ def _lanes() -> int:
 LANES = _lanes()
 TILE = 8  # rows of weights at once
 PAIR = LANES // 8  # vectors, or columns of weights, at once: TILE times PAIR sums find room in the registers
+SIDE = 4 * LANES  # rows of weights at once where units stand side by side
 BLOCK = PAIR * LANES  # samples that go through the network together
 Vector = Any  # how a vector is called in the compiled functions' own annotations
 Floats = Any  # a flat float32 array
@@ -44,14 +45,22 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 by_hand: Callable[[Callable[..., Any]], Callable[..., Any]] = intrinsic
 
 
-def compiled(function: _Function) -> _Function:
+_AS_HERE = {"nogil": True, "error_model": "numpy", "fastmath": {"contract", "reassoc", "nsz"}}
+
+
+def called_from_python(function: _Function) -> _Function:
     """numba's compiler as this package uses it.
 
     `error_model="numpy"`: with the other one every division carries a check that stops vectorising. Sums may be
     reordered; nothing is assumed about what is not a number.
     """
-    allowed = {"contract", "reassoc", "nsz"}
-    made: _Function = numba.njit(nogil=True, error_model="numpy", fastmath=allowed)(function)
+    made: _Function = numba.njit(**_AS_HERE)(function)
+    return made
+
+
+def compiled(function: _Function) -> _Function:
+    """The same for a function that only compiled ones call: without a way in from Python it compiles sooner."""
+    made: _Function = numba.njit(**_AS_HERE, no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)
     return made
 
 

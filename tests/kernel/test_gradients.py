@@ -104,7 +104,8 @@ def test_extreme_inputs_saturate() -> None:
 
 def test_eight_lanes_do_the_same() -> None:
     """A processor without registers for sixteen, as a process is told to expect."""
-    code = "import pytest; raise SystemExit(pytest.main(['-q', '-k', 'autograd', 'tests/kernel/test_gradients.py']))"
+    files = ["tests/kernel/test_gradients.py", "tests/kernel/test_one_sequence.py"]
+    code = f"import pytest; raise SystemExit(pytest.main(['-q', '-k', 'autograd', *{files}]))"
     environment = {**os.environ, "NUMBA_CPU_NAME": "generic"}
     found = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True)
     assert found.returncode == 0, found.stdout

@@ -9,35 +9,20 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from two_ways import by_pytorch, losses, rates
 
 from core.config import PRESETS, Experiment, ModelConfig, TrainConfig
 from core.dataset import build_dataset
 from core.errors import TrainingError
 from core.experiment import run_experiment
-from core.kernel.choice import MOST_UNITS, takes_compiled
+from core.kernel.choice import MOST_UNITS, MOST_UNITS_OF_ONE, takes_compiled
 from core.kernel.schedule import pace_of
 from core.kernel.vector import BLOCK, LANES
 from core.model import Regressor
-from core.run import Run
 from core.training import fit
 from core.values import Cancelled, EpochRecord
 
 CELLS = ["lstm", "gru", "rnn"]
-
-
-def by_pytorch(asked: Experiment, bars: pd.DataFrame) -> Run:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("GATESCOPE_COMPILED", "0")
-        return run_experiment(asked, bars)
-
-
-def losses(run: Run) -> np.ndarray:
-    """(epochs, 3): training, test and validation loss; 0 where none is watched."""
-    return np.array([(each.train_loss, each.test_loss, each.validation_loss or 0.0) for each in run.history])
-
-
-def rates(run: Run) -> list[float]:
-    return [each.learning_rate for each in run.history]
 
 
 @pytest.mark.parametrize("cell", CELLS)
@@ -154,11 +139,12 @@ def test_several_inputs_a_day(sample_bars: pd.DataFrame) -> None:
     assert np.array(histories[0]) == pytest.approx(np.array(histories[1]), abs=1e-4)
 
 
-def test_dropout_and_the_article_s_layout_stay_with_pytorch() -> None:
+def test_dropout_stays_with_pytorch() -> None:
     assert takes_compiled(ModelConfig(), None)
     assert takes_compiled(ModelConfig(num_layers=1, dropout=0.5), None)  # between layers only: nothing is dropped
     assert not takes_compiled(ModelConfig(dropout=0.5), None)
-    assert not takes_compiled(ModelConfig(layout="article"), None)
+    assert takes_compiled(ModelConfig(layout="article"), None)
+    assert not takes_compiled(ModelConfig(layout="article", dropout=0.5), None)
 
 
 def test_many_units_and_blocks_left_empty_stay_with_pytorch() -> None:
@@ -167,6 +153,12 @@ def test_many_units_and_blocks_left_empty_stay_with_pytorch() -> None:
     assert not takes_compiled(ModelConfig(hidden_size=most + 1), BLOCK)
     assert not takes_compiled(ModelConfig(hidden_size=most), BLOCK + 1)
     assert takes_compiled(ModelConfig(hidden_size=most // 2), BLOCK + 1)
+
+
+def test_one_sequence_leaves_no_block_empty() -> None:
+    most = MOST_UNITS_OF_ONE[LANES]["lstm"]
+    assert takes_compiled(ModelConfig(layout="article", hidden_size=most), 1)
+    assert not takes_compiled(ModelConfig(layout="article", hidden_size=most + 1), None)
 
 
 def test_the_switch(monkeypatch: pytest.MonkeyPatch) -> None:
