@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from core import charts, export
+from core import charts
 from core.evaluation.conformal import LEVELS
 from core.jobs.tasks import Finished, HorizonTask, SeedSweep
 from core.web import job_panel, page, prices, readings, widgets, wording
@@ -21,7 +21,7 @@ style, choose_day = page.style(run), partial(choices.choose_day, run)
 
 def next_day() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        run, epoch = choices.past(current.run, "forecast")
+        run = choices.past(current.run, "forecast")[0]
     same = st.session_state.get("show_persistence", False)
     page.draw(charts.forecast(run.prediction, style, persistence=same, target=target), "forecast", choose_day)
     st.caption(_("Press a day to see the gates behind its forecast."))
@@ -32,9 +32,7 @@ def next_day() -> None:
     one_step.show_jump(current)
     st.toggle(_("Show “same as yesterday”"), key="show_persistence", persist_state="session",
               help=_("The forecast that needs no model: tomorrow's value is today's."))  # fmt: skip
-    if epoch != choices.LAST:
-        st.caption(_("Of the finished run:"))  # cures and files are for that
-    one_step.show_badges(current, whole.badges)
+    one_step.show_badges(current, whole.badges, of_past=run is not current.run)
     st.header(_("Against forecasts that need no network"))
     if skills := one_step.skills(report):
         page.draw(charts.skills(skills, style), "skills")
@@ -42,14 +40,8 @@ def next_day() -> None:
     st.header(_("Measures"))
     wording.table(wording.score_table(run, report), wording.missing_measures(run))
     st.caption(one_step.units_line(run, style))
-    residuals = st.expander(_("Residuals"), key="residuals_shown", on_change="rerun")
-    if residuals.open:  # half the page's work, wanted by few
-        with residuals:
-            page.draw(charts.residuals(run.prediction, style, target=target), "residuals", choose_day)
-    st.download_button(
-        _("Download predictions (CSV)"), export.prediction_csv(current.run), f"{export.file_stem(current.run)}.csv",
-        "text/csv", icon=":material/download:", on_click="ignore",
-    )  # fmt: skip
+    one_step.show_residuals(run, style, choose_day)
+    one_step.download(current.run)
 
 
 def days_beyond() -> None:
