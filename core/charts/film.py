@@ -26,6 +26,7 @@ MOST_VALUES, MOST_DAYS, MOST_CELLS = 45_000, 2_000, 15_000  # of all frames; of 
 PACE = 400  # milliseconds a snapshot stays
 CONTROLS = 104  # pixels below the plot that buttons and slider take
 BUTTONS = 170  # pixels across
+ROW = 40  # pixels that the buttons take below the slider, where there is no room beside it
 
 
 def forecast_film(
@@ -133,9 +134,10 @@ def _add_frames(
         for epoch, frame in zip(epochs, frames, strict=True)
     ]
     at_once = {"mode": "immediate", "transition": {"duration": 0}, "frame": {"duration": 0, "redraw": redraw}}
+    below = CONTROLS + (ROW if style.narrow else 0)
     drawn.update_layout(
-        height=drawn.layout.height + CONTROLS,
-        margin_b=CONTROLS + 44,
+        height=drawn.layout.height + below,
+        margin_b=below + 44,
         updatemenus=[_buttons(at_once, {"duration": PACE, "redraw": redraw}, style)],
         sliders=[_slider(at_once, epochs, style)],
     )
@@ -147,7 +149,7 @@ def _buttons(at_once: dict[str, Any], frame: dict[str, Any], style: Style) -> di
     named = [("▶ ", N_("Play"), [None, playing]), ("❚❚ ", N_("Pause"), [[None], at_once])]
     return {
         "type": "buttons", "direction": "left", "showactive": False, "x": 0, "xanchor": "left", "y": 0,
-        "yanchor": "top", "pad": {"t": 74, "l": 0}, "bgcolor": style.tokens.background,
+        "yanchor": "top", "pad": {"t": 74 + (ROW + 16 if style.narrow else 0)}, "bgcolor": style.tokens.background,
         "bordercolor": style.tokens.border, "font": {"size": 12, "color": style.tokens.text},
         "buttons": [
             {"label": mark + style.translate(word), "method": "animate", "args": args} for mark, word, args in named
@@ -156,8 +158,8 @@ def _buttons(at_once: dict[str, Any], frame: dict[str, Any], style: Style) -> di
 
 
 def _slider(at_once: dict[str, Any], epochs: Sequence[int], style: Style) -> dict[str, Any]:
-    """The epochs beside the buttons, the last one chosen."""
-    tokens, start = style.tokens, min(BUTTONS / style.chart_width, 0.5)
+    """The epochs beside the buttons (on a phone above them), the last one chosen."""
+    tokens, start = style.tokens, 0 if style.narrow else BUTTONS / style.chart_width
     before, after = style.translate(N_("after epoch {epoch}")).split("{epoch}")
     return {
         "active": len(epochs) - 1, "x": start, "len": 1 - start, "xanchor": "left", "y": 0, "yanchor": "top",
