@@ -54,8 +54,9 @@ def over_epochs(
     total = style.translate(N_("All weights"))
     _add_line(drawn, epochs, distance, total, {"color": style.tokens.extra, "dash": "solid"}, places[-1])
     _axes(drawn, epochs, at, style)
-    drawn.update_layout(margin_t=76)
-    return done(drawn, style, _alt(epochs, norms, distance, style, kept))
+    chart = done(drawn, style, _alt(epochs, norms, distance, style, kept))
+    chart.figure.update_layout(margin_t=drawn.layout.margin.t + 30)  # the first headings stand below the legend
+    return chart
 
 
 def _place(epochs: Sequence[int] | Array) -> Array:
