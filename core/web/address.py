@@ -1,7 +1,7 @@
 """The address: read when a visit begins or the visitor goes back, written when a dial or the view has changed.
 
 It holds the preset, what differs from it, how the visitor sees things, and what is looked at on the page: view, layer,
-day, step, unit, axis. So a link shows what was seen, and the browser's Back undoes one step.
+day, epoch, step, unit, axis. So a link shows what was seen, and the browser's Back undoes one step.
 """
 
 from __future__ import annotations
@@ -20,12 +20,17 @@ from core.web.text import LANGUAGES, browser_language
 
 VIEWS = {  # page -> name in the address -> the widget it stands for
     "market": {"view": "market_shape"},
-    "training": {"axis": "loss_axis"},
-    "forecast": {"view": "forecast_view"},
-    "gates": {"view": "gate_view", "layer": "gate_layer", "day": "gate_day", "step": "gate_step", "unit": "gate_unit"},
-    "gradients": {"view": "gradient_over", "layer": "gradient_layer", "day": "gradient_day"},
-}
-NUMBERS = ("layer", "step", "unit")
+    "training": {"axis": "loss_axis", "epoch": "training_epoch"},
+    "forecast": {"view": "forecast_view", "epoch": "forecast_epoch"},
+    "gates": {
+        "view": "gate_view", "layer": "gate_layer", "day": "gate_day", "epoch": "gate_epoch", "step": "gate_step",
+        "unit": "gate_unit",
+    },
+    "gradients": {
+        "view": "gradient_over", "layer": "gradient_layer", "day": "gradient_day", "epoch": "gradient_epoch",
+    },
+}  # fmt: skip
+NUMBERS = ("layer", "epoch", "step", "unit")
 DOCUMENT = "document"  # the component that hears the browser's Back
 
 
