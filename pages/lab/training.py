@@ -3,11 +3,13 @@
 import streamlit as st
 
 from core import charts, export
-from core.web import page, widgets, wording
+from core.unfinished import Unfinished
+from core.web import page, session, so_far, widgets, wording
+from core.web.current import Current
 from core.web.text import _
 
-current = page.open_page(_("Training"), needs="bars")
-run, style, epochs = current.run, page.style(), current.experiment.train.epochs
+current = page.open_page(_("Training"), needs="bars", growing=True)
+run, style = current.run, page.style()
 scales = {"log": _("logarithmic"), "linear": _("linear")}
 scale = widgets.kept_choice(
     st.segmented_control, _("Loss axis"), list(scales), "loss_axis", "log", required=True,
@@ -15,16 +17,17 @@ scale = widgets.kept_choice(
 )  # fmt: skip
 
 
-def curve(job: page.JobState | None) -> None:
-    finished = run if run and (current.settled or not (job and job.records)) else None
-    records = finished.history if finished else (job.records if job else ())
-    level = finished.persistence_loss["train"] if finished else None
-    total = finished.experiment.train.epochs if finished else epochs
-    page.draw(charts.loss(records, total, style, persistence=level, log=scale == "log"), "training-loss")
+def curve(now: Current) -> None:
+    drawn, log = so_far.curve(now), scale == "log"
+    chart = charts.loss(drawn.history, drawn.epochs, style, persistence=drawn.level, log=log, room=drawn.room)
+    page.draw(chart, "training-loss")
+    so_far.curve_label(now, drawn)
 
 
-page.live(current, curve)
-if run is None:
+so_far.live(current, curve)
+if isinstance(current.run, Unfinished) and (run := session.shown()):
+    page.below_is(run)
+if run is None or isinstance(run, Unfinished):
     st.stop()
 st.markdown(wording.loss_line(run))
 article = run.experiment.model.layout == "article"  # there the count is printed as its code prints it
