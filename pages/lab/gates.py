@@ -34,7 +34,9 @@ def one_step(as_cell: bool, now: Current) -> None:
         if as_cell:
             return living_cell(run, pair, layer, step, unit, "living-cell")
         kind = "days" if article else "window"
-        page.draw(charts.gates(matrices, style, step=step, unit=unit, steps=kind), "gates")
+        drawn = readings.chart("gates", (run.key, pair, layer, step, unit, style.room), style,
+                               lambda: charts.gates(matrices, style, step=step, unit=unit, steps=kind))  # fmt: skip
+        page.draw(drawn, "gates")
         so_far.label(now)
     found = terms(readings.trace(run, pair), layer, step, unit)
     date = step_dates(run, pair)[step]
@@ -82,8 +84,7 @@ elif isinstance(run, Unfinished):
     so_far.live(current, learning)
 else:
     st.fragment(one_step, run_every=choices.pace())(view == "cell", current)
-    if view == "window":
-        so_far.watch(current)
+    so_far.watch(current) if view == "window" else None
 if article:
     st.caption(_("In the article's layout the time axis is the days themselves: a step is a day, its input is the "
                  "whole window, and the state runs on from the first day."))  # fmt: skip

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core import charts
 from core.unfinished import Unfinished
-from core.web import page, readings, so_far, story, wording
+from core.web import page, so_far, story, wording
 from core.web.current import Current
 from core.web.text import _
 
@@ -46,9 +46,7 @@ def network(now: Current) -> None:
             st.markdown(wording.verdict_line(run))
     with right:
         lead("gates", _("Gates behind the last prediction"))
-        drawn = charts.gates_spark(readings.gate_matrices(run, last, layer=0), style) if run.weights else (
-            so_far.gates_to_come(run, last, style, small=True))  # fmt: skip
-        page.draw(drawn, "overview-gates")
+        page.draw(so_far.gates_spark(run, last, style), "overview-gates")
     so_far.label(now)
 
 
