@@ -51,7 +51,7 @@ def test_no_box_is_empty_and_the_loss_axis_stands(
     serve: Serve, visit: Callable[..., Page], language: str, places: tuple[str, ...]
 ) -> None:
     address = serve(GATESCOPE_WORKERS="1", GATESCOPE_AHEAD="0")
-    for epochs, place in enumerate(places, start=25):
+    for epochs, place in enumerate(places, start=15):
         page = visit(f"{address}/{place}?{SLOW}&epochs={epochs}&lang={language}")
         seen = looks(page)
         assert any(each["running"] for each in seen), place
