@@ -9,27 +9,24 @@ from datetime import datetime, timedelta
 
 import numpy as np
 import pandas as pd
-import torch
 
 from core.config import PRESETS, Experiment, TrainConfig
 from core.data import load_bars
 from core.dataset import Dataset, build_dataset
 from core.digest import digest
 from core.evaluation.evaluate import evaluate
-from core.evaluation.task import pairs_of
 from core.film import MOST_BYTES, Film, FilmedRun, continues, film_epochs
 from core.kernel import compiling
 from core.kernel.choice import takes_compiled
 from core.model import Regressor
 from core.run import Run
-from core.trainer import LOSSES
 from core.training import fit, is_watched, predict, reproducible
+from core.unfinished import persistence_loss, prediction_table, task_of
 from core.values import (
     Array,
     Checkpoint,
     EpochRecord,
     FilmedEpoch,
-    ForecastTask,
     Observer,
     StopSignal,
     Weights,
@@ -64,18 +61,18 @@ def run_experiment(
 
 def _run(key: str, experiment: Experiment, data: Dataset, trained: _Trained) -> FilmedRun:
     """What was trained, scored."""
-    task = _task(experiment, data)
+    task = task_of(experiment, data)
     predicted = task.in_units(trained.predicted, data.scaler)
     metrics, baselines = evaluate(task, predicted)
     return FilmedRun(
         key=key,
         experiment=experiment,
         history=trained.history,
-        prediction=_table(data, task, predicted),
+        prediction=prediction_table(data, task, predicted),
         task=task,
         metrics=metrics,
         baselines=baselines,
-        persistence_loss=_persistence_loss(experiment, data, task),
+        persistence_loss=persistence_loss(experiment, data, task),
         weights=trained.weights,
         parameter_count=sum(weight.size for weight in trained.weights.values()),
         series=data.series,
@@ -208,34 +205,3 @@ class _Camera:
             self.snapshots[record.epoch] = weights
         if self.observe:
             self.observe(record if weights is None else FilmedEpoch(**vars(record), weights=weights))
-
-
-def _task(experiment: Experiment, data: Dataset) -> ForecastTask:
-    """What is scored: prices for the targets close and return, log Parkinson ranges for volatility."""
-    target, window = experiment.train.target, experiment.model.window
-    if target != "volatility":
-        return pairs_of(data.closes, window, data.train_pairs, target, data.first_value)
-    task = pairs_of(data.values, window, data.train_pairs, target)  # the first days may have a close, but no range yet
-    return replace(task, closes=data.closes[len(data.closes) - len(data.values) :])
-
-
-def _persistence_loss(experiment: Experiment, data: Dataset, task: ForecastTask) -> dict[str, float]:
-    """The training's own loss of "same as yesterday" on each part; for returns that is a return of nothing."""
-    same = data.scaler.transform(np.zeros(1)) if experiment.train.target == "return" else data.windows[:, -1, 0]
-    loss = LOSSES[experiment.train.loss](reduction="none")
-    losses = loss(torch.from_numpy(np.broadcast_to(same, data.targets.shape).copy()), torch.from_numpy(data.targets))
-    return {part: float(losses[pairs].mean()) for part, pairs in task.parts.items()}
-
-
-def _table(data: Dataset, task: ForecastTask, predicted: Array) -> pd.DataFrame:
-    """One row a pair, no padding."""
-    part = np.where(np.arange(len(predicted)) < data.train_pairs, "train", "test")
-    return pd.DataFrame(
-        {
-            "date": data.target_dates,
-            "actual": task.actual,
-            "predicted": predicted,
-            "persistence": task.previous,
-            "part": part,
-        }
-    )

@@ -17,4 +17,5 @@ from core.charts.over_epochs import over_epochs
 from core.charts.over_time import gates_over_time, two_days, unit_correlations
 from core.charts.price import price, price_spark
 from core.charts.skill import Row, Skill, published, skills
+from core.charts.so_far import forecast_so_far, forecast_spark_so_far, gates_spark_to_come, gates_to_come
 from core.charts.style import Chart, Style

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import log10
 
 from plotly.graph_objs import Figure
 
@@ -19,13 +20,15 @@ def loss(
     *,
     persistence: float | None = None,
     log: bool = True,
+    room: tuple[float, float] | None = None,
 ) -> Chart:
-    """Training and test loss by epoch; a history still growing fills a fixed axis, so nothing jumps.
+    """Training and test loss by epoch; a history still growing fills fixed axes, so nothing jumps.
 
     Args:
         history: the epochs so far, in order; may be empty. The test loss is drawn where it was watched.
         epochs: how many there will be: the x axis ends there.
         persistence: the loss of "same as yesterday" on the training part, in the same scaled units.
+        room: both ends of the loss axis; None fits it to the history. A linear axis begins at 0.
     """
     drawn = figure(style, f"loss|{epochs}|{log}", height=340, unified=True)
     _add_lines(drawn, history, style)
@@ -34,19 +37,26 @@ def loss(
     drawn.update_xaxes(title_text=style.translate(N_("epoch")), range=[0.5, max(epochs, 2) + 0.5])
     whole_steps(drawn, [1, epochs])
     drawn.update_yaxes(title_text=style.translate(N_("loss, scaled units")))
-    _scale(drawn, history, log)
+    _scale(drawn, history, log, room)
     return done(drawn, style, _alt(history, epochs, style, persistence))
 
 
-def loss_spark(history: Sequence[EpochRecord], epochs: int, style: Style, *, persistence: float | None = None) -> Chart:
-    """The loss curve, small, on a log axis."""
+def loss_spark(
+    history: Sequence[EpochRecord],
+    epochs: int,
+    style: Style,
+    *,
+    persistence: float | None = None,
+    room: tuple[float, float] | None = None,
+) -> Chart:
+    """The loss curve, small, on a log axis; arguments as of `loss`."""
     drawn = spark(style, f"loss spark|{epochs}")
     _add_lines(drawn, history, style)
     if persistence is not None:
         _add_level(drawn, epochs, persistence, style)
     drawn.update_xaxes(range=[0.5, max(epochs, 2) + 0.5])
     whole_steps(drawn, [1, epochs])
-    _scale(drawn, history, log=True)
+    _scale(drawn, history, True, room)
     return done(drawn, style, _alt(history, epochs, style, persistence))
 
 
@@ -81,7 +91,15 @@ def _add_level(drawn: Figure, epochs: int, level: float, style: Style) -> None:
     )
 
 
-def _scale(drawn: Figure, history: Sequence[EpochRecord], log: bool) -> None:
+def _scale(drawn: Figure, history: Sequence[EpochRecord], log: bool, room: tuple[float, float] | None) -> None:
+    if room is not None and room[0] > 0:
+        low, high = room
+        if log:
+            log_axis(drawn, room)
+            drawn.update_yaxes(range=[log10(low), log10(high)])
+        else:
+            drawn.update_yaxes(type="linear", range=[0, high], exponentformat="none")
+        return
     losses = [loss for record in history for loss in (record.train_loss, record.test_loss) if loss is not None]
     if log and all(loss > 0 for loss in losses):
         log_axis(drawn, losses)

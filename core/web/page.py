@@ -13,9 +13,9 @@ from core.charts import Chart, Style
 from core.evaluation.figures import decimals
 from core.evaluation.task import TRADING_DAYS
 from core.run import Run
-from core.service import JobState
+from core.unfinished import Unfinished
 from core.values import Array
-from core.web import address, another_source, frame, inputs, job_panel, session, widgets
+from core.web import address, another_source, frame, inputs, job_panel, session, so_far
 from core.web.current import Current, fetch_again, look, prices
 from core.web.job_panel import POLL_SECONDS
 from core.web.labels import is_chinese, option_label, run_name, unit
@@ -24,23 +24,26 @@ from core.web.text import _, say
 from core.web.wording import quirks
 
 
-def open_page(title: str, needs: str = "run", lead: str = "") -> Current:
+def open_page(title: str, needs: str = "run", lead: str = "", growing: bool = False) -> Current:
     """Draw the head of a page; ends the script with a sentence when what the page needs is missing.
 
     Args:
         needs: "bars" for pages that only show prices, "run" for those that show a trained model, "" for those that
             can do without either.
         lead: a sentence under the title.
+        growing: the run may be an Unfinished one, as `so_far.see` gives it.
     """
     st.title(title)
     if lead:
         st.markdown(lead)
     current = look(session.BASE.get())
+    current = so_far.see(current) if growing else current
     for error in address.complaints():
         st.warning(say(error.sentence))
     st.caption(standing(current))
     _strip(current)
-    if current.run and (told := quirks(current.run)):
+    finished = current.run if not isinstance(current.run, Unfinished) else None
+    if finished and (told := quirks(finished)):
         with st.expander(_("Quirks of the published recipe")):
             st.markdown("\n".join(f"- {sentence}" for sentence in told))
     if (needs == "bars" and current.bars is None) or (needs == "run" and current.run is None):
@@ -159,22 +162,19 @@ def _strip(current: Current) -> None:
             another_source.buttons(current.experiment.data, "strip")
     elif current.wanted:
         job_panel.panel([current.wanted], [current.job], training_words())
-    if current.run is not None and not current.settled:
-        st.caption(_("Shown below is your previous run: {what}.").format(what=run_name(current.run)))
+    if current.run is not None and not current.settled and not isinstance(current.run, Unfinished):
+        below_is(current.run)
+
+
+def below_is(run: Run) -> None:
+    """Names an earlier run that stays where the new one is not there yet."""
+    st.caption(_("Shown below is your previous run: {what}.").format(what=run_name(run)))
 
 
 def fetch_again_button(current: Current) -> None:
     """Ask the source anew, whatever the store holds."""
     help = _("Asks the source anew, whatever is kept from earlier.")
     st.button(_("Fetch again"), on_click=fetch_again, args=(current.experiment,), icon=":material/refresh:", help=help)
-
-
-def live(current: Current, body: Callable[[JobState | None], None]) -> None:
-    """Draw `body` now, and again while the training runs."""
-    if current.wanted:
-        job_panel.live([current.wanted], [current.job], lambda jobs: body(jobs[0]))
-    else:
-        body(None)
 
 
 @st.fragment(run_every=POLL_SECONDS)
@@ -187,9 +187,8 @@ def _fetching(current: Current) -> None:
 
 
 def _nothing_yet(current: Current) -> None:
-    """The place of what is to come, and one sentence, so that nothing jumps when it comes."""
+    """One sentence on when there will be something."""
     if current.fetch.error or (current.job and current.job.error):
         st.write(_("Change the settings in the sidebar, and this page fills again."))
         return
     st.caption(_("This page fills as soon as the training is done."))
-    widgets.placeholder(420)

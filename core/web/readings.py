@@ -9,7 +9,9 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from core import unfinished
 from core.charts import Chart, Style
+from core.config import Experiment
 from core.evaluation.report import Report
 from core.evaluation.report import report as judge
 from core.film import FilmedRun
@@ -21,7 +23,7 @@ from core.introspect.over_epochs import OverEpochs
 from core.introspect.over_run import GradientProfile, UnitCorrelations
 from core.run import Run
 from core.theory import characters, cliff, gradients, jacobian
-from core.values import Array
+from core.values import Array, FilmedEpoch
 from core.web.text import _, language
 
 HOUR = 3600.0  # seconds a reading is kept
@@ -82,6 +84,30 @@ def through_epochs(run: FilmedRun) -> OverEpochs:
     """Gates, norms and distance by snapshot of a run."""
     with st.spinner(_("Computing the film …"), show_time=True):
         return _through_epochs(run.key, run)
+
+
+@st.cache_resource(ttl=HOUR, max_entries=16, show_spinner=False)
+def _outset(key: str, _experiment: Experiment, _bars: pd.DataFrame) -> unfinished.Unfinished:
+    return unfinished.outset(key, _experiment, _bars)
+
+
+def outset(key: str, experiment: Experiment, bars: pd.DataFrame) -> unfinished.Unfinished:
+    """What is known of a training before it has begun; not to be changed.
+
+    Raises:
+        GatescopeError: as core.unfinished.outset.
+    """
+    return _outset(key, experiment, bars)
+
+
+@st.cache_resource(ttl=HOUR, max_entries=64, show_spinner=False)
+def _learned(key: str, epoch: int, _begun: unfinished.Unfinished, _record: FilmedEpoch) -> unfinished.Unfinished:
+    return _begun.learned(_record)
+
+
+def learned(begun: unfinished.Unfinished, record: FilmedEpoch) -> unfinished.Unfinished:
+    """The network of a snapshot, its predictions worked out once for all who watch; not to be changed."""
+    return _learned(begun.key, record.epoch, begun, record)
 
 
 @st.cache_data(ttl=HOUR, max_entries=64, max_size=MOST_MEMORY, show_spinner=False)

@@ -6,25 +6,35 @@ import streamlit as st
 
 from core import charts
 from core.evaluation.conformal import LEVELS
-from core.jobs.tasks import Finished, HorizonTask, SeedSweep
-from core.web import job_panel, page, prices, readings, widgets, wording
-from core.web.forecast import horizon, one_step, published, trials
+from core.jobs.tasks import Finished, HorizonTask
+from core.run import Run
+from core.unfinished import Unfinished
+from core.web import job_panel, page, prices, readings, so_far, widgets, wording
+from core.web.forecast import horizon, learning, one_step, published, trials
 from core.web.introspect import choices, film
 from core.web.job_panel import Wanted
 from core.web.text import _
 
-current = page.open_page(_("Forecast"))
+growing = page.open_page(_("Forecast"), growing=True)
+current = so_far.earlier(growing)
 run, target = current.run, current.run.experiment.train.target
 choices.lead_on()
 style, choose_day = page.style(run), partial(choices.choose_day, run)
 
 
-def next_day() -> None:
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        run = choices.past(current.run, "forecast")[0]
+def chart(shown: Run) -> None:
     same = st.session_state.get("show_persistence", False)
-    page.draw(charts.forecast(run.prediction, style, persistence=same, target=target), "forecast", choose_day)
+    page.draw(charts.forecast(shown.prediction, style, persistence=same, target=target), "forecast", choose_day)
     st.caption(_("Press a day to see the gates behind its forecast."))
+
+
+def next_day() -> None:
+    run = current.run
+    if not isinstance(growing.run, Unfinished):
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            run = choices.past(run, "forecast")[0]
+    if not learning.top(growing, partial(chart, run)):
+        return
     whole = readings.report(current.run, one_step.clean_run(current))  # after the chart: its resamplings take a moment
     report = whole if run is current.run else readings.report(run)
     wording.show_verdict(report.verdict)
@@ -67,22 +77,16 @@ def walk_forward() -> None:
     st.caption(trials.walk_forward_words(current))
 
 
-def seeds() -> None:
-    task = SeedSweep(experiment=run.experiment, seeds=trials.dial(_("Seeds"), SeedSweep, "seeds", "sweep", 5))
-    so_far = partial(trials.draw_seeds, run, task, style)
-    if found := job_panel.result(Wanted("seeds", task, current.bars), so_far=so_far):
-        st.markdown(trials.seeds_line(run, found))
-        page.draw(charts.seed_band(found.band, style, count=len(found.seeds), target=target), "seeds")
-        same = {_("same as yesterday"): run.baselines["persistence"]["test"]}
-        wording.table(trials.seeds_table(run, found), wording.reasons(same))
-
-
-VIEWS = {"one": next_day, "horizon": days_beyond, "walk_forward": walk_forward, "seeds": seeds,
-         "published": lambda: published.show(current, style)}  # fmt: skip
+VIEWS = {"one": next_day, "horizon": days_beyond, "walk_forward": walk_forward,
+         "seeds": partial(trials.show_seeds, current, style), "published": partial(published.show, current, style)
+         }  # fmt: skip
 names = one_step.views()
 view = widgets.kept_choice(st.segmented_control, _("Show"), list(names), "forecast_view", default="one", required=True,
                         format_func=names.__getitem__, label_visibility="collapsed")  # fmt: skip
-if view in one_step.ON_CURRENT_DIALS and not current.settled:
+if view != "one" and run is not growing.run:
+    page.below_is(run)
+early = not current.settled and (view in one_step.ON_CURRENT_DIALS or not run.metrics)
+if early and view != "one":
     st.caption(_("This view fills as soon as the training is done."))
 else:
     VIEWS[view]()

@@ -1,22 +1,34 @@
 """Every gate and state: behind one prediction, over the whole series, on two days, and in the cell itself."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from core import charts
 from core.introspect.of_run import step_dates
 from core.introspect.terms import terms
-from core.web import page, readings
-from core.web.introspect import choices, film, wording
+from core.unfinished import Unfinished
+from core.web import page, readings, so_far
+from core.web.current import Current
+from core.web.introspect import choices, days, film, series
 from core.web.living.mount import living_cell
 from core.web.text import _
 
-current = page.open_page(_("Gates"))
+current = page.open_page(_("Gates"), growing=True)
+head = st.container(horizontal=True, vertical_alignment="bottom")
+with head:
+    view = choices.view(
+        {"window": _("Window"), "series": _("Whole series"), "days": _("Two days"), "cell": _("Living cell")}
+    )
+if view != "window":  # only the heat maps are drawn while the network learns
+    current = so_far.earlier(current)
 run, style = current.run, page.style()
 article = run.experiment.model.layout == "article"
 
 
-def one_step(as_cell: bool) -> None:
+def one_step(as_cell: bool, now: Current) -> None:
     """Heat maps of one day's steps and one unit's equations; or that unit as a cell to be touched."""
+    run = now.run
     matrices = readings.gate_matrices(run, pair, layer)
     place = st.container()
     step, unit = choices.step_and_unit(matrices["hidden"])
@@ -24,7 +36,10 @@ def one_step(as_cell: bool) -> None:
         if as_cell:
             return living_cell(run, pair, layer, step, unit, "living-cell")
         kind = "days" if article else "window"
-        page.draw(charts.gates(matrices, style, step=step, unit=unit, steps=kind), "gates")
+        drawn = readings.chart("gates", (run.key, pair, layer, step, unit, style.room), style,
+                               lambda: charts.gates(matrices, style, step=step, unit=unit, steps=kind))  # fmt: skip
+        page.draw(drawn, "gates")
+        so_far.label(now)
     found = terms(readings.trace(run, pair), layer, step, unit)
     date = step_dates(run, pair)[step]
     st.markdown(_("**Unit {unit} of layer {layer} at step {step}**, the close of {date}:").format(
@@ -33,51 +48,31 @@ def one_step(as_cell: bool) -> None:
         st.latex(line)
 
 
-def whole_series() -> None:
-    """Some units' gates under the price, and what every unit answers to."""
-    bars = current.run_bars
-    if bars is None:
-        st.markdown(_("The prices of this earlier run are no longer at hand; this fills with the current run."))
-        return
-    whole = readings.whole_series(run, bars)
-    units = choices.units(run, whole, layer)
-    states = {name: values[layer] for name, values in whole.states.items()}
-    page.draw(charts.gates_over_time(whole.closes, states, units, style, split=run.split_date), "over-time")
-    st.caption(wording.sampling_line(whole))
-    found = whole.correlations
-    series = {"price": found.price, "log_return": found.log_return, "volatility": found.volatility}
-    page.draw(charts.unit_correlations(series, style), "correlations")
-    st.markdown(wording.correlation_line(whole, layer))
+def learning(now: Current) -> None:
+    """The same with the network as it stands; the panels' place before there is one."""
+    if now.run.weights:
+        return one_step(False, now)
+    page.draw(so_far.gates_to_come(now.run, pair, style), "gates")
+    so_far.label(now)
 
 
-def two_days() -> None:
-    """One gate or state on two days, and what changed."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        first = choices.day(run, _("One day"), "gate_other_day", default=run.train_pairs)
-        second = choices.day(run, _("Another day"))
-        days = [readings.gate_matrices(run, day, layer) for day in (first, second)]
-        name = choices.state(tuple(days[0]))
-    one, other = choices.shared_steps(*(matrices[name] for matrices in days))
-    titles = tuple(f"{run.prediction['date'].iloc[day]:%Y-%m-%d}" for day in (first, second))
-    page.draw(charts.two_days(one, other, name, titles, style), "two-days")
-    st.markdown(wording.change_line(one, other))
-
-
-with st.container(horizontal=True, vertical_alignment="bottom"):
-    view = choices.view(
-        {"window": _("Window"), "series": _("Whole series"), "days": _("Two days"), "cell": _("Living cell")}
-    )
+with head:
     layer = choices.layer(run)
     pair = choices.day(run) if view in ("window", "cell") else -1
     run = choices.past(run, "gate")[0]
-if view == "series":
-    whole_series()
+if view != "window" and isinstance(run, Unfinished):
+    st.caption(_("This view fills as soon as the training is done."))
+elif view == "series":
+    series.whole(current, run, layer, style)
 elif view == "days":
-    two_days()
+    days.compare(run, layer, style)
+elif isinstance(run, Unfinished):
+    so_far.live(current, learning)
 else:
-    st.fragment(one_step, run_every=choices.pace())(view == "cell")
+    st.fragment(one_step, run_every=choices.pace())(view == "cell", replace(current, run=run))
     if view == "window":
         film.gates(current.run, pair, layer, style)
+        so_far.watch(current)
 if article:
     st.caption(_("In the article's layout the time axis is the days themselves: a step is a day, its input is the "
                  "whole window, and the state runs on from the first day."))  # fmt: skip

@@ -1,14 +1,19 @@
 """How the training went: the loss curve, the parameters by tensor, the time it took, and the model as files."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from core import charts, export
-from core.web import page, widgets, wording
+from core.unfinished import Unfinished
+from core.web import page, session, so_far, widgets, wording
+from core.web.current import Current
 from core.web.introspect import choices, film
 from core.web.text import _
 
-current = page.open_page(_("Training"), needs="bars")
-whole, style, epochs = current.run, page.style(), current.experiment.train.epochs
+current = page.open_page(_("Training"), needs="bars", growing=True)
+learning, style = isinstance(current.run, Unfinished), page.style()
+whole = session.shown() if learning else current.run
 scales = {"log": _("logarithmic"), "linear": _("linear")}
 with st.container(horizontal=True, vertical_alignment="bottom"):
     scale = widgets.kept_choice(
@@ -18,17 +23,18 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     run, epoch = choices.past(whole, "training") if whole else (None, choices.LAST)
 
 
-def curve(job: page.JobState | None) -> None:
-    finished = run if run and (current.settled or not (job and job.records)) else None
-    records = finished.history if finished else (job.records if job else ())
-    level = finished.persistence_loss["train"] if finished else None
-    total = finished.experiment.train.epochs if finished else epochs
-    page.draw(charts.loss(records, total, style, persistence=level, log=scale == "log"), "training-loss")
+def curve(now: Current) -> None:
+    drawn, log = so_far.curve(replace(now, run=run) if now.run is whole else now), scale == "log"
+    chart = charts.loss(drawn.history, drawn.epochs, style, persistence=drawn.level, log=log, room=drawn.room)
+    page.draw(chart, "training-loss")
+    so_far.curve_label(now, drawn)
 
 
-page.live(current, curve)
+so_far.live(current, curve)
 if run is None or whole is None:
     st.stop()
+if learning:
+    page.below_is(whole)
 st.markdown(wording.loss_line(run))
 article = run.experiment.model.layout == "article"  # there the count is printed as its code prints it
 widgets.figures(

@@ -120,7 +120,11 @@ def gallery(bars, prediction, history, matrices, ahead, coming, walk) -> Gallery
             "price_spark": charts.price_spark(bars, style, split=split),
             "loss": charts.loss(history, 200, style, persistence=0.02),
             "loss_spark": charts.loss_spark(history, 200, style, persistence=0.02),
+            "loss_in_room": charts.loss(history, 200, style, persistence=0.02, room=(1e-4, 1.0)),
             "forecast": charts.forecast(prediction, style, persistence=True),
+            "forecast_so_far": charts.forecast_so_far(prediction, style, reached=12),
+            "forecast_to_come": charts.forecast_so_far(prediction.assign(predicted=np.nan), style, reached=None),
+            "forecast_spark_so_far": charts.forecast_spark_so_far(prediction, style, reached=12),
             "forecast_spark": charts.forecast_spark(prediction, style),
             "residuals": charts.residuals(prediction, style),
             "forecast_film": charts.forecast_film(prediction, films, [0, 1, 3], style),
@@ -140,6 +144,8 @@ def gallery(bars, prediction, history, matrices, ahead, coming, walk) -> Gallery
             "over_epochs": charts.over_epochs(
                 [0, 1, 3], {"forget": lags[:3] + 1}, lags[:3], style, kept=("forget", rng.uniform(size=(3, 2, 8)))
             ),
+            "gates_to_come": charts.gates_to_come("gru", (10, 8), style),
+            "gates_spark_to_come": charts.gates_spark_to_come("lstm", (10, 8), style),
             "gates_spark": charts.gates_spark(matrices, style),
             "gradient_norms": charts.gradient_norms(0.9**lags, style, cell=0.95**lags, others=[("A", 0.4**lags)]),
             "gradient_share": charts.gradient_share(rng.uniform(size=(2, 9)), style),

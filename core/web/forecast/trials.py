@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -17,7 +18,7 @@ from core.evaluation.seeds import ManySeeds
 from core.evaluation.walkforward import FEWEST_TRAINED, WalkForward, folds
 from core.jobs.tasks import FoldLanded, SeedLanded, SeedSweep, WalkForwardTask
 from core.run import Run
-from core.web import page
+from core.web import job_panel, page, wording
 from core.web.current import Current
 from core.web.text import _, joined, say
 from core.web.wording import measure_name, measured
@@ -68,6 +69,20 @@ def draw_seeds(run: Run, task: SeedSweep, style: Style, records: Records) -> Non
     errors = [(record.seed, record.rmse) for record in landed if record.rmse is not None]
     seeds, same = [each.train.seed for each in task.experiments], run.baselines["persistence"]["test"].rmse
     page.draw(charts.seeds_so_far(errors, seeds, same, style, target=run.task.target), "seeds-so-far")
+
+
+def show_seeds(current: Current, style: Style) -> None:
+    """The run's experiment under as many seeds as the dial asks for: their spread, and the forecasts between them."""
+    run = current.run
+    assert run is not None
+    task = SeedSweep(experiment=run.experiment, seeds=dial(_("Seeds"), SeedSweep, "seeds", "sweep", 5))
+    wanted = job_panel.Wanted("seeds", task, current.bars)
+    if found := job_panel.result(wanted, so_far=partial(draw_seeds, run, task, style)):
+        st.markdown(seeds_line(run, found))
+        band = charts.seed_band(found.band, style, count=len(found.seeds), target=run.task.target)
+        page.draw(band, "seeds")
+        same = {_("same as yesterday"): run.baselines["persistence"]["test"]}
+        wording.table(seeds_table(run, found), wording.reasons(same))
 
 
 def coverage_figures(walk: WalkForward) -> dict[str, str]:
