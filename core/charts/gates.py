@@ -10,6 +10,7 @@ from plotly.graph_objs import Figure
 from plotly.subplots import make_subplots
 
 from core.charts.heat import add_heat, key_in_words, scale_of, two_digits
+from core.charts.pressed import add_marks, can_be_pressed
 from core.charts.style import Chart, Style, done, figure, spark
 from core.charts.tokens import GATE_HUES
 from core.sentence import N_
@@ -56,7 +57,11 @@ def gates(
     )  # fmt: skip
     for index, (name, values) in enumerate(kept.items()):
         _add_panel(drawn, (name, values), _title(name, kept, style), divmod(index, columns), style)
-    _axes(drawn, (length, units), (rows, columns), steps, style)
+    labels = _step_labels(length, steps)
+    if can_be_pressed((length, units)):
+        for index, values in enumerate(kept.values()):
+            add_marks(drawn, values, labels, style, row=index // columns + 1, col=index % columns + 1)
+    _axes(drawn, (units, rows), labels, steps, style)
     drawn.update_layout(margin_t=HEAD - 6, shapes=_outlines((length, units), len(kept), step, unit, style))
     return done(drawn, style, _alt(kept, style, step, unit))
 
@@ -123,12 +128,17 @@ def _outlines(
     ]
 
 
-def _axes(drawn: Figure, shape: tuple[int, int], grid: tuple[int, int], steps: str, style: Style) -> None:
-    (length, units), (rows, _) = shape, grid
-    first, title = (1 - length, N_("days before the prediction")) if steps == "window" else (1, N_("day"))
+def _step_labels(length: int, steps: str) -> list[str]:
+    first = 1 - length if steps == "window" else 1
+    return [f"{first + i}".replace("-", "−") for i in range(length)]
+
+
+def _axes(drawn: Figure, shape: tuple[int, int], labels: list[str], steps: str, style: Style) -> None:
+    (units, rows), length = shape, len(labels)
+    title = N_("days before the prediction") if steps == "window" else N_("day")
     at = every(length, 10 if length <= 10 else 6)
-    labels = [f"{first + i}".replace("-", "−") for i in at]
-    drawn.update_xaxes(tickvals=at, ticktext=labels, ticks="", range=[-0.5, length - 0.5], constrain="domain")
+    drawn.update_xaxes(tickvals=at, ticktext=[labels[i] for i in at], ticks="")
+    drawn.update_xaxes(range=[-0.5, length - 0.5], constrain="domain")
     drawn.update_xaxes(title_text=style.translate(title), row=rows)
     which = every(units, 12)
     drawn.update_yaxes(

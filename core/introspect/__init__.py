@@ -6,6 +6,7 @@ forward, backward    through all steps and layers
 of_run               a run's own network on its own days: `trace(run, pair)`, `trace_series(run)`, `gate_matrices(...)`
 over_run             the way back: `gradients(run, pair)`, and averages over the test part
 measures             what is read off them: saturation, half-lives, what crosses from a step to the one before
+alike                days whose states are like those of a given one
 terms                one unit's equations, with their numbers
 predictor            the network as a one-step forecaster
 """

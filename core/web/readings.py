@@ -12,12 +12,14 @@ import streamlit as st
 from core.charts import Chart, Style
 from core.evaluation.report import Report
 from core.evaluation.report import report as judge
+from core.evaluation.rolling import error_ratio
 from core.introspect import of_run, over_run
 from core.introspect.forward import Trace
 from core.introspect.measures import GateLevels, gate_levels
 from core.introspect.of_run import DAYS
 from core.introspect.over_run import GradientProfile, UnitCorrelations
 from core.run import Run
+from core.sentence import Sentence
 from core.theory import characters, cliff, gradients, jacobian
 from core.values import Array
 from core.web.text import _, language
@@ -37,6 +39,16 @@ def _report(key: str, clean_key: str, _run: Run, _clean: Run | None) -> Report:
 def report(run: Run, clean: Run | None = None) -> Report:
     """Verdict, comparisons and badges of a run; `clean` is the same experiment with its scaler fitted on train."""
     return _report(run.key, clean.key if clean else "", run, clean)
+
+
+def errors_over_time(run: Run) -> pd.Series | Sentence:
+    """The error over that of "same as yesterday" in a rolling window, by its last test day; or why there is none."""
+    tested = run.prediction.iloc[run.train_pairs :]
+    actual, predicted, previous = (tested[name].to_numpy(float) for name in ("actual", "predicted", "persistence"))
+    ratio = error_ratio(actual, predicted, previous)
+    if isinstance(ratio, Sentence):
+        return ratio
+    return pd.Series(ratio, index=pd.DatetimeIndex(tested["date"].iloc[-len(ratio) :]))
 
 
 @st.cache_data(ttl=HOUR, max_entries=64, max_size=MOST_MEMORY, show_spinner=False)

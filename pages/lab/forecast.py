@@ -8,7 +8,7 @@ from core import charts, export
 from core.evaluation.conformal import LEVELS
 from core.jobs.tasks import Finished, HorizonTask, SeedSweep
 from core.web import job_panel, page, prices, readings, widgets, wording
-from core.web.forecast import horizon, one_step, published, trials
+from core.web.forecast import errors, horizon, one_step, published, trials
 from core.web.introspect import choices
 from core.web.job_panel import Wanted
 from core.web.text import _
@@ -21,8 +21,8 @@ style, choose_day = page.style(run), partial(choices.choose_day, run)
 
 def next_day() -> None:
     same = st.session_state.get("show_persistence", False)
-    page.draw(charts.forecast(run.prediction, style, persistence=same, target=target), "forecast", choose_day)
-    st.caption(_("Press a day to see the gates behind its forecast."))
+    told = _("Press a day to see the gates behind its forecast.")
+    page.draw(charts.forecast(run.prediction, style, persistence=same, target=target), "forecast", choose_day, told)
     report = readings.report(run, one_step.clean_run(current))  # after the chart: a thousand resamplings take a moment
     wording.show_verdict(report.verdict)
     one_step.show_jump(current)
@@ -36,10 +36,8 @@ def next_day() -> None:
     st.header(_("Measures"))
     wording.table(wording.score_table(run, report), wording.missing_measures(run))
     st.caption(one_step.units_line(run, style))
-    residuals = st.expander(_("Residuals"), key="residuals_shown", on_change="rerun")
-    if residuals.open:  # half the page's work, wanted by few
-        with residuals:
-            page.draw(charts.residuals(run.prediction, style, target=target), "residuals", choose_day)
+    errors.show_over_time(run, style)
+    errors.show_residuals(run, style, choose_day)
     st.download_button(
         _("Download predictions (CSV)"), export.prediction_csv(run), f"{export.file_stem(run)}.csv", "text/csv",
         icon=":material/download:", on_click="ignore",

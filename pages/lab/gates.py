@@ -6,7 +6,7 @@ from core import charts
 from core.introspect.of_run import step_dates
 from core.introspect.terms import terms
 from core.web import page, readings
-from core.web.introspect import choices, wording
+from core.web.introspect import alike, choices, wording
 from core.web.living.mount import living_cell
 from core.web.text import _
 
@@ -24,7 +24,9 @@ def one_step(as_cell: bool) -> None:
         if as_cell:
             return living_cell(run, pair, layer, step, unit, "living-cell")
         kind = "days" if article else "window"
-        page.draw(charts.gates(matrices, style, step=step, unit=unit, steps=kind), "gates")
+        choose = choices.choose_cell if charts.can_be_pressed(matrices["hidden"].shape) else None
+        drawn = charts.gates(matrices, style, step=step, unit=unit, steps=kind)
+        page.draw(drawn, "gates", choose, _("Press a cell to see its equations."))
     found = terms(readings.trace(run, pair), layer, step, unit)
     date = step_dates(run, pair)[step]
     st.markdown(_("**Unit {unit} of layer {layer} at step {step}**, the close of {date}:").format(
@@ -75,6 +77,8 @@ elif view == "days":
     two_days()
 else:
     st.fragment(one_step, run_every=choices.pace())(view == "cell")
+    if view == "window":
+        alike.show(current, pair)
 if article:
     st.caption(_("In the article's layout the time axis is the days themselves: a step is a day, its input is the "
                  "whole window, and the state runs on from the first day."))  # fmt: skip
