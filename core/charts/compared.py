@@ -15,6 +15,8 @@ from core.charts.curves import DASHES, Line, cycle
 from core.charts.style import Chart, Style, day, days, done, escape, figure, significant
 from core.sentence import N_
 
+HEADED = 0.93  # of the height is the panels'; the rest is for the heading of the first, which no legend may cover
+
 
 @dataclass(frozen=True)
 class Errors:
@@ -23,12 +25,12 @@ class Errors:
     Attributes:
         name: in the reader's language.
         ratio: by the windows' last days, (n,); NaN where there is none.
-        look: which of the colours and dashes, from 0.
+        look: which of the colours and dashes, from 0; None for a run that stands alone.
     """
 
     name: str
     ratio: pd.Series
-    look: int = 0
+    look: int | None = None
 
 
 def losses(test: Sequence[Line], training: Sequence[Line], style: Style) -> Chart:
@@ -36,13 +38,15 @@ def losses(test: Sequence[Line], training: Sequence[Line], style: Style) -> Char
     drawn = figure(style, f"losses|{len(test)}", height=560 if style.narrow else 360)
     ways = {"rows": 2, "vertical_spacing": 0.16} if style.narrow else {"cols": 2, "horizontal_spacing": 0.04}
     drawn = make_subplots(figure=drawn, shared_xaxes=True, shared_yaxes="all", **ways)
+    for axis in drawn.select_yaxes():
+        axis.domain = [HEADED * end for end in axis.domain]
     for index, (title, lines) in enumerate(((N_("Test loss"), test), (N_("Training loss"), training))):
         place = {"row": index + 1, "col": 1} if style.narrow else {"row": 1, "col": index + 1}
         for line in lines:
             y = np.asarray(line.y, dtype=float)
             drawn.add_scatter(
                 x=line.x, y=np.where(y > 0, y, np.nan), name=escape(line.name), legendgroup=line.name,
-                showlegend=index == 0, hovertemplate="%{y:.3g}", **_look(line.look or 0, len(y), style), **place,
+                showlegend=index == 0, hovertemplate="%{y:.3g}", **_look(line.look, len(y), style), **place,
             )  # fmt: skip
         _head(drawn, style.translate(title), place, style)
     every = np.concatenate([np.asarray(line.y, dtype=float) for line in (*test, *training)])
@@ -51,9 +55,8 @@ def losses(test: Sequence[Line], training: Sequence[Line], style: Style) -> Char
     last = {"row": 2} if style.narrow else {}
     drawn.update_xaxes(title_text=style.translate(N_("epoch")), **last)
     drawn.update_yaxes(title_text=style.translate(N_("loss, scaled units")), col=1)
-    finished = done(drawn, style, _losses_alt(test, training, style))
-    finished.figure.update_layout(margin_t=finished.figure.layout.margin.t + 18)  # room for the panels' headings
-    return finished
+    drawn.update_layout(legend_tracegroupgap=0)
+    return done(drawn, style, _losses_alt(test, training, style))
 
 
 def errors_over_time(found: Sequence[Errors], style: Style, *, window: int) -> Chart:
@@ -77,9 +80,11 @@ def errors_over_time(found: Sequence[Errors], style: Style, *, window: int) -> C
     return done(drawn, style, _errors_alt(found, style, window))
 
 
-def _look(look: int, count: int, style: Style) -> dict[str, object]:
-    """Colour and dash of a run, as everywhere on the page."""
-    line = {"color": cycle(style.tokens)[look % 5], "width": 2, "dash": DASHES[look % 6]}
+def _look(look: int | None, count: int, style: Style) -> dict[str, object]:
+    """Colour and dash of a run, as everywhere on the page; alone it looks as the test part does."""
+    line = {"color": style.tokens.test, "width": 2, "dash": "solid"}
+    if look is not None:
+        line |= {"color": cycle(style.tokens)[look % 5], "dash": DASHES[look % 6]}
     return {"mode": "lines" if count > 1 else "markers", "line": line}
 
 

@@ -27,7 +27,7 @@ def show_over_time(run: Run, style: Style) -> None:
             st.markdown(say(ratio))
             return
         name = option_label(run.experiment.model.cell)
-        page.draw(errors_over_time([Errors(name, ratio, look=1)], style, window=WINDOW), "errors-over-time")
+        page.draw(errors_over_time([Errors(name, ratio)], style, window=WINDOW), "errors-over-time")
         st.caption(errors_line())
 
 

@@ -16,7 +16,7 @@ from core.web.introspect import choices
 from core.web.readings import Whole
 from core.web.text import _, joined
 
-WIDTHS = (120, 150, 100)  # pixels: day, what happened next, distance
+WIDTHS = (96, 112, 64)  # pixels: day, what happened next, distance
 
 
 def show(current: Current, pair: int) -> None:
@@ -44,14 +44,16 @@ def _show(run: Run, whole: Whole, pair: int) -> None:
         return
     st.caption(_words(whole))
     volatile = run.task.target == "volatility"
-    _row(_("Day predicted"), _("volatility") if volatile else _("change to that day"), _("distance"))
-    for place in near:
-        day = run.prediction["date"].iloc[pairs[place]].date()
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.button(str(day), key=f"alike_{place}", type="tertiary", width=WIDTHS[0], on_click=choices.open_day,
-                      args=(day,), help=_("Show this day"))  # fmt: skip
-            st.markdown(next_move(run, int(pairs[place]), style), width=WIDTHS[1])
-            st.markdown(number(float(away[place]), 2), width=WIDTHS[2])
+    with st.container(gap=None):
+        _row(_("Day predicted"), _("volatility") if volatile else _("change to that day"), _("distance"))
+        for place in near:
+            day = run.prediction["date"].iloc[pairs[place]].date()
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                with st.container(width=WIDTHS[0]):
+                    st.button(str(day), key=f"alike_{place}", type="tertiary", on_click=choices.open_day, args=(day,),
+                              help=_("Show this day"))  # fmt: skip
+                st.markdown(next_move(run, int(pairs[place]), style), width=WIDTHS[1])
+                st.markdown(number(float(away[place]), 2), width=WIDTHS[2])
     st.markdown(what_followed(run, [int(found) for found in pairs[near]], style))
 
 
