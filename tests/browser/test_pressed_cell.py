@@ -22,13 +22,13 @@ PLACE = """([step, unit, panel]) => {
 
 def press(page: Page, step: int, unit: int, panel: str) -> None:
     """Press the cell, beside its middle, until its equations are there: a press while the page is drawn is lost."""
-    told = page.get_by_text(re.compile(f"Unit {unit + 1} of layer 1 at step {step + 1},")).first
+    told = page.get_by_text(f"Unit {unit + 1} of layer 1 at step {step + 1}", exact=True).first
     for _ in range(10):
         page.locator(".st-key-gates .js-plotly-plot .nsewdrag").first.wait_for()
         page.locator(".st-key-gates .js-plotly-plot").first.scroll_into_view_if_needed()
         at = page.evaluate(PLACE, [step, unit, panel])
         page.evaluate("window.hovered = false")
-        page.mouse.move(at["x"] - 6, at["y"])
+        page.mouse.move(at["x"] - 60, at["y"] - 40)  # to another cell: Plotly tells of a hover once
         page.mouse.move(at["x"] + 6, at["y"] + 3, steps=5)
         try:
             page.wait_for_function("window.hovered", timeout=10_000)
@@ -48,5 +48,6 @@ def test_a_pressed_cell_opens_its_equations(serve: Callable[..., str], visit: Ca
         expect(slider).to_have_attribute("aria-valuetext", value, timeout=60_000)
     press(page, 8, 6, "5")
     page.locator(".st-key-gate_step_back button").first.click()
-    expect(page.get_by_text("Unit 7 of layer 1 at step 8,")).to_be_visible(timeout=60_000)
+    back = page.get_by_text("Unit 7 of layer 1 at step 8", exact=True).first
+    expect(back).to_be_visible(timeout=60_000)
     press(page, 8, 6, "5")  # still selected to Plotly: pressed again it is meant again
