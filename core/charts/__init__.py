@@ -3,6 +3,7 @@
 The only part of the project that imports plotly.
 """
 
+from core.charts.compared import Errors, errors_over_time, losses
 from core.charts.curves import Axes, Line, curves
 from core.charts.equations import equations
 from core.charts.film import forecast_film, gate_film
@@ -15,6 +16,7 @@ from core.charts.lessons import activations, adding_problem, jacobian_norms, mat
 from core.charts.loss import loss, loss_spark
 from core.charts.over_epochs import over_epochs
 from core.charts.over_time import gates_over_time, two_days, unit_correlations
+from core.charts.pressed import can_be_pressed
 from core.charts.price import price, price_spark
 from core.charts.skill import Row, Skill, published, skills
 from core.charts.so_far import forecast_so_far, forecast_spark_so_far, gates_spark_to_come, gates_to_come

@@ -10,6 +10,7 @@ from plotly.graph_objs import Figure
 from plotly.subplots import make_subplots
 
 from core.charts.heat import add_heat, key_in_words, scale_of, two_digits
+from core.charts.pressed import add_marks, can_be_pressed
 from core.charts.style import Chart, Style, done, figure, spark
 from core.charts.tokens import GATE_HUES
 from core.sentence import N_
@@ -56,6 +57,10 @@ def gates(
     )  # fmt: skip
     for index, (name, values) in enumerate(kept.items()):
         _add_panel(drawn, (name, values), _title(name, kept, style), divmod(index, columns), style)
+    labels = step_labels(length, steps)
+    if can_be_pressed((length, units)):
+        for index, values in enumerate(kept.values()):
+            add_marks(drawn, values, labels, style, row=index // columns + 1, col=index % columns + 1)
     _axes(drawn, (length, units), (rows, columns), steps, style)
     drawn.update_layout(margin_t=HEAD - 6, shapes=_outlines((length, units), len(kept), step, unit, style))
     return done(drawn, style, _alt(kept, style, step, unit))
@@ -138,12 +143,19 @@ def _axes(drawn: Figure, shape: tuple[int, int], grid: tuple[int, int], steps: s
     drawn.update_yaxes(title_text=style.translate(N_("unit")), col=1)
 
 
+def step_labels(length: int, steps: str) -> list[str]:
+    """What each step is called; `steps` as in `gates`."""
+    first = 1 - length if steps == "window" else 1
+    return [f"{first + i}".replace("-", "−") for i in range(length)]
+
+
 def step_axis(drawn: Figure, length: int, steps: str, style: Style, **place: int) -> None:
     """Ticks at the steps of every panel; the title at those of `place`. `steps` as in `gates`."""
-    first, title = (1 - length, N_("days before the prediction")) if steps == "window" else (1, N_("day"))
-    at = every(length, 10 if length <= 10 else 6)
-    labels = [f"{first + i}".replace("-", "−") for i in at]
-    drawn.update_xaxes(tickvals=at, ticktext=labels, ticks="", range=[-0.5, length - 0.5], constrain="domain")
+    title = N_("days before the prediction") if steps == "window" else N_("day")
+    at, labels = every(length, 10 if length <= 10 else 6), step_labels(length, steps)
+    drawn.update_xaxes(
+        tickvals=at, ticktext=[labels[i] for i in at], ticks="", range=[-0.5, length - 0.5], constrain="domain"
+    )
     drawn.update_xaxes(title_text=style.translate(title), **place)
 
 

@@ -8,6 +8,7 @@ measures      RMSE, MAE, MASE, QLIKE, direction, skill ...: each a number or the
 baselines     persistence, drift, autoregression; exponentially weighted mean, HAR and GARCH for ranges
 garch         GARCH(1,1) of closes, in the unit of ranges
 evaluate      scores of a model and of its baselines, on both parts
+rolling       the error over time, in a window that rolls over the test days
 comparable    whether two forecasts can be compared at all
 longrun       how far the mean of days that hang together may lie from its expectation
 significance  Diebold-Mariano, block bootstrap of the skill, the smallest skill that would show

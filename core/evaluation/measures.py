@@ -121,14 +121,14 @@ def theil_u2(actual: Array, predicted: Array, previous: Array) -> Measure:
         return Sentence(N_("Errors in per cent need values above zero."))
     moved = float(np.square((actual - previous) / previous).sum())
     if moved < SMALLEST**2:
-        return _no_moves()
+        return no_moves()
     return _within(math.sqrt(float(np.square((predicted - actual) / previous).sum()) / moved), MOST_TIMES)
 
 
 def skill(actual: Array, predicted: Array, previous: Array) -> Measure:
     """1 - RMSE / RMSE of persistence."""
     reference = rmse(actual, previous)
-    return _within(1 - rmse(actual, predicted) / reference, MOST_TIMES) if reference > SMALLEST else _no_moves()
+    return _within(1 - rmse(actual, predicted) / reference, MOST_TIMES) if reference > SMALLEST else no_moves()
 
 
 def hits_and_calls(actual: Array, predicted: Array, previous: Array) -> tuple[int, int]:
@@ -166,5 +166,6 @@ def too_far(most: float) -> Sentence:
     return Sentence(N_("Its error is more than {most:.0f} times what it is compared with."), most=most)
 
 
-def _no_moves() -> Sentence:
+def no_moves() -> Sentence:
+    """Why nothing can be compared with "same as yesterday"."""
     return Sentence(N_('The values do not move in this part, so "same as yesterday" makes no error to compare with.'))

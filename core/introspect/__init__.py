@@ -7,6 +7,7 @@ of_run               a run's own network on its own days: `trace(run, pair)`, `t
 over_run             the way back: `gradients(run, pair)`, and averages over the test part
 over_epochs          what becomes of gates, weights and predictions over the snapshots of a training
 measures             what is read off them: saturation, half-lives, what crosses from a step to the one before
+alike                days whose states are like those of a given one
 terms                one unit's equations, with their numbers
 predictor            the network as a one-step forecaster
 """

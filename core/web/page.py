@@ -85,22 +85,26 @@ def _closes(run: Run | None, bars: pd.DataFrame | None) -> Array:
     return np.array([]) if known is None else known
 
 
-def draw(chart: Chart, key: str, choose: Callable[[Any], None] | None = None) -> None:
+def draw(chart: Chart, key: str, choose: Callable[[Any], None] | None = None, told: str = "") -> None:
     """A chart with its words for those who cannot see it.
 
     Args:
         choose: called with the `customdata` of a mark that is pressed, or its x; not on a phone, where Plotly takes a
             tap for the mark that was tapped before.
+        told: what a press does, said below the chart where one does it.
     """
     config = {"displaylogo": False}
+    pressed = choose is not None and not _is_phone()
     with st.container(border=True):
-        if choose is None or _is_phone():
+        if choose is None or not pressed:
             st.plotly_chart(chart.figure, key=key, alt=chart.alt, theme=None, config=config)
         else:
             st.plotly_chart(
                 chart.figure, key=key, alt=chart.alt, theme=None, config=config, selection_mode="points",
                 on_select=lambda: _pressed(key, choose),
             )  # fmt: skip
+    if pressed and told:
+        st.caption(told)
 
 
 def _pressed(key: str, choose: Callable[[Any], None]) -> None:

@@ -13,12 +13,14 @@ import numpy as np
 import pandas as pd
 
 from core import service
-from core.charts import Line, Skill
+from core.charts import Errors, Line, Skill
 from core.link import PARAMETERS, preset_of, to_link
 from core.run import Run
+from core.sentence import Sentence
 from core.web import readings, session
 from core.web.labels import dial_label, dial_name, option_label, preset_name
-from core.web.text import _
+from core.web.text import _, say
+from core.web.wording import because
 
 MOST = 8
 DIALS = ("ticker", "window", "hidden", "layers", "cell", "target", "epochs", "lr", "seed")
@@ -130,14 +132,26 @@ def skills(runs: list[Run]) -> list[Skill]:
     return found
 
 
-def losses(runs: list[Run]) -> list[Line]:
-    """Test loss over the epochs, each in its own scaled units; colour and dash go by the run's number."""
+def losses(runs: list[Run], of: str) -> list[Line]:
+    """Loss `of` "test_loss" or "train_loss" over the epochs, in each run's own scaled units; looks go by numbers."""
     found = []
     for name, run in zip(names(runs), runs, strict=True):
-        watched = [(record.epoch, record.test_loss) for record in run.history if record.test_loss is not None]
-        epochs, losses = np.array(watched, dtype=float).T
+        known = [(record.epoch, loss) for record in run.history if (loss := getattr(record, of)) is not None]
+        epochs, losses = np.array(known, dtype=float).T
         found.append(Line(name, epochs, losses, look=number(run.key) - 1))
     return found
+
+
+def errors(runs: list[Run]) -> tuple[list[Errors], list[str]]:
+    """Each run's error over its test days against "same as yesterday"; a sentence for each run that has none."""
+    found, without = [], []
+    for name, run in zip(names(runs), runs, strict=True):
+        ratio = readings.errors_over_time(run)
+        if isinstance(ratio, Sentence):
+            without.append(because([name], say(ratio)))
+        else:
+            found.append(Errors(name, ratio, number(run.key) - 1))
+    return found, without
 
 
 def table(runs: list[Run]) -> pd.DataFrame:

@@ -1,9 +1,11 @@
-"""Runs side by side: scores and dials, skill with its interval, test loss; each with the link that restores it."""
+"""Runs side by side: skill with its interval, losses, errors over time, scores and dials; each with its link."""
 
 import streamlit as st
 
 from core import charts
+from core.evaluation.rolling import WINDOW
 from core.web import page, pinned
+from core.web.forecast import errors
 from core.web.text import _
 
 current = page.open_page(_("Compare"), needs="")
@@ -29,13 +31,18 @@ if not runs:
     st.write(_("Nothing is kept yet. Keep the current run, change a setting in the sidebar, and keep the next one."))
     st.stop()
 
-st.dataframe(pinned.table(runs), column_config={"_index": st.column_config.Column(width="medium")})
 page.draw(charts.skills(pinned.skills(runs), style), "compare-skill")
 st.caption(
     _("Skill: 1 − RMSE / RMSE of “same as yesterday”, each on its own test part; the whisker is the 95 % interval.")
 )
-axes = charts.Axes(_("epoch"), _("test loss, scaled units"), log=True)
-page.draw(charts.curves(pinned.losses(runs), axes, style), "compare-loss")
+page.draw(charts.losses(pinned.losses(runs, "test_loss"), pinned.losses(runs, "train_loss"), style), "compare-loss")
+found, without = pinned.errors(runs)
+if found:
+    page.draw(charts.errors_over_time(found, style, window=WINDOW), "compare-errors")
+    st.caption(errors.errors_line())
+for told in without:
+    st.caption(told)
+st.dataframe(pinned.table(runs), column_config={"_index": st.column_config.Column(width="medium")})
 
 for name, run in zip(pinned.names(runs), runs, strict=True):
     with st.container(horizontal=True, vertical_alignment="center"):

@@ -7,10 +7,9 @@ import streamlit as st
 from core import charts
 from core.evaluation.conformal import LEVELS
 from core.jobs.tasks import Finished, HorizonTask
-from core.run import Run
 from core.unfinished import Unfinished
 from core.web import job_panel, page, prices, readings, so_far, widgets, wording
-from core.web.forecast import horizon, learning, one_step, published, trials
+from core.web.forecast import errors, horizon, learning, one_step, published, trials
 from core.web.introspect import choices, film
 from core.web.job_panel import Wanted
 from core.web.text import _
@@ -22,18 +21,12 @@ choices.lead_on()
 style, choose_day = page.style(run), partial(choices.choose_day, run)
 
 
-def chart(shown: Run) -> None:
-    same = st.session_state.get("show_persistence", False)
-    page.draw(charts.forecast(shown.prediction, style, persistence=same, target=target), "forecast", choose_day)
-    st.caption(_("Press a day to see the gates behind its forecast."))
-
-
 def next_day() -> None:
     run = current.run
     if not isinstance(growing.run, Unfinished):
         with st.container(horizontal=True, vertical_alignment="bottom"):
             run = choices.past(run, "forecast")[0]
-    if not learning.top(growing, partial(chart, run)):
+    if not learning.top(growing, partial(one_step.show_forecast, run, style, choose_day)):
         return
     whole = readings.report(current.run, one_step.clean_run(current))  # after the chart: its resamplings take a moment
     report = whole if run is current.run else readings.report(run)
@@ -50,7 +43,8 @@ def next_day() -> None:
     st.header(_("Measures"))
     wording.table(wording.score_table(run, report), wording.missing_measures(run))
     st.caption(one_step.units_line(run, style))
-    one_step.show_residuals(run, style, choose_day)
+    errors.show_over_time(run, style)
+    errors.show_residuals(run, style, choose_day)
     one_step.download(current.run)
 
 

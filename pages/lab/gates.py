@@ -10,7 +10,7 @@ from core.introspect.terms import terms
 from core.unfinished import Unfinished
 from core.web import page, readings, so_far
 from core.web.current import Current
-from core.web.introspect import choices, days, film, series
+from core.web.introspect import alike, choices, days, film, series
 from core.web.living.mount import living_cell
 from core.web.text import _
 
@@ -38,7 +38,8 @@ def one_step(as_cell: bool, now: Current) -> None:
         kind = "days" if article else "window"
         drawn = readings.chart("gates", (run.key, pair, layer, step, unit, style.room), style,
                                lambda: charts.gates(matrices, style, step=step, unit=unit, steps=kind))  # fmt: skip
-        page.draw(drawn, "gates")
+        choose = choices.choose_cell if charts.can_be_pressed(matrices["hidden"].shape) else None
+        page.draw(drawn, "gates", choose, _("Press a cell to see its equations."))
         so_far.label(now)
     found = terms(readings.trace(run, pair), layer, step, unit)
     date = step_dates(run, pair)[step]
@@ -72,6 +73,7 @@ else:
     st.fragment(one_step, run_every=choices.pace())(view == "cell", replace(current, run=run))
     if view == "window":
         film.gates(current.run, pair, layer, style)
+        alike.show(current, pair)
         so_far.watch(current)
 if article:
     st.caption(_("In the article's layout the time axis is the days themselves: a step is a day, its input is the "

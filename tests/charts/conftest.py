@@ -111,6 +111,9 @@ def gallery(bars, prediction, history, matrices, ahead, coming, walk) -> Gallery
     )
 
     films = prediction["predicted"].to_numpy() * np.array([[0.5], [0.8], [1.0]])
+    epochs = np.arange(1.0, 41.0)
+    runs = [charts.Line("A", epochs, 0.9**epochs, look=0), charts.Line("B", epochs, 0.8**epochs, look=2)]
+    ratio = pd.Series([1.1, np.nan, 0.9], index=bars.index[70:73])
 
     def market(style: Style) -> dict[str, Chart]:
         split = prediction["date"].iloc[SPLIT]
@@ -134,6 +137,8 @@ def gallery(bars, prediction, history, matrices, ahead, coming, walk) -> Gallery
             "walk_so_far": charts.walk_so_far(walk[0], [walk[0][:10], walk[0][10:20]], style),
             "seeds_so_far": charts.seeds_so_far([(7, 1.2), (8, 1.1)], [7, 8, 9], 1.15, style),
             "skills": charts.skills([charts.Skill("ar", 0.1, 0.02, 0.2), charts.Skill("drift", -0.1)], style),
+            "losses": charts.losses(runs, runs[::-1], style),
+            "errors_over_time": charts.errors_over_time([charts.Errors("A", ratio, 1)], style, window=60),
             "published": charts.published([*rows, charts.Row("mine", 38.0, "ours", 37.9, 38.1)], style),
         }
 

@@ -84,7 +84,7 @@ def test_numbers_on_cells_can_be_read(gallery, dark):
     """In every heat map, against the colour of the very cell."""
     drawn = gallery(Style(dark=dark))
     for name in ("gates", "two_days", "unit_correlations"):
-        for trace in drawn[name].figure.data:
+        for trace in (each for each in drawn[name].figure.data if each.type == "heatmap"):
             z = np.asarray(trace.z, dtype=float)
             scale = Scale(trace.zmin, trace.zmax, tuple(stop for _, stop in trace.colorscale))
             inks = [contrast(trace.textfont.color, scale.colour(v)) for v in z[np.isfinite(z)]]

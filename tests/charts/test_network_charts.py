@@ -17,7 +17,7 @@ NAMES = ("forget", "input", "output", "candidate", "cell", "hidden")
 def printed(figure, xaxis):
     """(unit, step) -> text of one panel, from all its traces."""
     cells = {}
-    for trace in (t for t in figure.data if t.xaxis == xaxis):
+    for trace in (t for t in figure.data if t.xaxis == xaxis and t.type == "heatmap"):
         for unit, row in enumerate(trace.text):
             for step, text in enumerate(row):
                 if text:

@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from core import export
-from core.charts import Skill, Style, residuals
+from core.charts import Skill, Style, forecast
 from core.charts.skill import BASELINES
 from core.data.jumps import jumps_of
 from core.evaluation.diagnosis import Badge
@@ -51,6 +51,13 @@ def level(run: Run, value: float, style: Style) -> str:
     return f"{style.price(value)} {style.unit}".strip()
 
 
+def show_forecast(run: Run, style: Style, choose: Callable[[Any], None]) -> None:
+    """Prediction against actual; `choose` is called with a day that is pressed."""
+    same = st.session_state.get("show_persistence", False)
+    drawn = forecast(run.prediction, style, persistence=same, target=run.task.target)
+    page.draw(drawn, "forecast", choose, _("Press a day to see the gates behind its forecast."))
+
+
 def show_jump(current: Current) -> None:
     """One line, and the cures, where a jump decides the scores of the test part."""
     assert current.run is not None
@@ -86,14 +93,6 @@ def units_line(run: Run, style: Style) -> str:
 
 def _one(value: float) -> Array:
     return np.array([value])
-
-
-def show_residuals(run: Run, style: Style, choose_day: Callable[[Any], None]) -> None:
-    """What the forecast left over, behind a press: half the page's work, wanted by few."""
-    room = st.expander(_("Residuals"), key="residuals_shown", on_change="rerun")
-    if room.open:
-        with room:
-            page.draw(residuals(run.prediction, style, target=run.experiment.train.target), "residuals", choose_day)
 
 
 def download(run: Run) -> None:

@@ -71,9 +71,20 @@ def choose_day(run: Run, pressed: Any) -> None:
     """A day pressed in a chart, "2024-12-30": it is what the gates will show; `lead_on` then goes there. A callback."""
     day = next((day for day in run.prediction["date"].dt.date if str(day) == str(pressed)[:10]), None)
     if day is not None:
-        session.SHARED.at("day").put(day)
-        inputs.put("gate_day", day)
+        open_day(day)
         session.LED_TO.put("lab/gates.py")
+
+
+def open_day(day: date) -> None:
+    """Show that day, on the pages on gates and gradients. A callback."""
+    session.SHARED.at("day").put(day)
+    inputs.put("gate_day", day)
+
+
+def choose_cell(pressed: Any) -> None:
+    """A cell pressed in the heat maps: step and unit, counted from 1, are the ones looked at. A callback."""
+    session.PLAYING.put(False)
+    st.session_state[STEP], st.session_state[UNIT] = int(pressed[0]), int(pressed[1])
 
 
 def lead_on() -> None:
