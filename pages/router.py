@@ -22,7 +22,9 @@ address.follow(page.url_path)
 title = NAME if page in (home, pages["overview"]) else f"{page.title} · {NAME}"
 st.set_page_config(page_title=title, layout="wide", initial_sidebar_state=320)
 frame.open_frame(page.url_path)
-address.write(page.url_path, sidebar.sidebar())
+experiment = sidebar.sidebar()
+if not address.is_new(page.url_path):
+    address.write(page.url_path, experiment)
 body = st.container(key="page")
 if following := after(page.url_path):
     label = _("Next: {page}").format(page=pages[following].title)
@@ -30,3 +32,4 @@ if following := after(page.url_path):
         st.page_link(pages[following], label=label, icon=":material/arrow_forward:", icon_position="right")
 with body:
     page.run()
+address.page_drawn(page.url_path, experiment)

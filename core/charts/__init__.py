@@ -5,6 +5,7 @@ The only part of the project that imports plotly.
 
 from core.charts.curves import Axes, Line, curves
 from core.charts.equations import equations
+from core.charts.film import forecast_film, gate_film
 from core.charts.forecast import forecast, forecast_spark, residuals
 from core.charts.gates import gates, gates_spark
 from core.charts.gradients import gradient_norms, gradient_share, half_lives, mean_saliency, saliency, saturation
@@ -12,6 +13,7 @@ from core.charts.growing import seeds_so_far, walk_so_far
 from core.charts.horizon import horizon, seed_band, walk_forward
 from core.charts.lessons import activations, adding_problem, jacobian_norms, matrix_powers
 from core.charts.loss import loss, loss_spark
+from core.charts.over_epochs import over_epochs
 from core.charts.over_time import gates_over_time, two_days, unit_correlations
 from core.charts.price import price, price_spark
 from core.charts.skill import Row, Skill, published, skills

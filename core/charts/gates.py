@@ -83,7 +83,12 @@ def _columns(count: int, style: Style) -> int:
 
 
 def _title(name: str, present: Mapping[str, Array], style: Style) -> str:
-    return style.translate(GRU_CANDIDATE if name == "candidate" and "update" in present else NAMES[name])
+    return gate_title(name, "update" in present, style)
+
+
+def gate_title(name: str, of_gru: bool, style: Style) -> str:
+    """What a gate or state is called; a GRU's candidate has a letter of its own."""
+    return style.translate(GRU_CANDIDATE if name == "candidate" and of_gru else NAMES[name])
 
 
 def _add_panel(drawn: Figure, panel: tuple[str, Array], title: str, place: tuple[int, int], style: Style) -> None:
@@ -125,16 +130,21 @@ def _outlines(
 
 def _axes(drawn: Figure, shape: tuple[int, int], grid: tuple[int, int], steps: str, style: Style) -> None:
     (length, units), (rows, _) = shape, grid
-    first, title = (1 - length, N_("days before the prediction")) if steps == "window" else (1, N_("day"))
-    at = every(length, 10 if length <= 10 else 6)
-    labels = [f"{first + i}".replace("-", "−") for i in at]
-    drawn.update_xaxes(tickvals=at, ticktext=labels, ticks="", range=[-0.5, length - 0.5], constrain="domain")
-    drawn.update_xaxes(title_text=style.translate(title), row=rows)
+    step_axis(drawn, length, steps, style, row=rows)
     which = every(units, 12)
     drawn.update_yaxes(
         tickvals=which, ticktext=[str(i + 1) for i in which], range=[units - 0.5, -0.5], showgrid=False, ticks=""
     )
     drawn.update_yaxes(title_text=style.translate(N_("unit")), col=1)
+
+
+def step_axis(drawn: Figure, length: int, steps: str, style: Style, **place: int) -> None:
+    """Ticks at the steps of every panel; the title at those of `place`. `steps` as in `gates`."""
+    first, title = (1 - length, N_("days before the prediction")) if steps == "window" else (1, N_("day"))
+    at = every(length, 10 if length <= 10 else 6)
+    labels = [f"{first + i}".replace("-", "−") for i in at]
+    drawn.update_xaxes(tickvals=at, ticktext=labels, ticks="", range=[-0.5, length - 0.5], constrain="domain")
+    drawn.update_xaxes(title_text=style.translate(title), **place)
 
 
 def every(count: int, most: int) -> list[int]:

@@ -16,6 +16,7 @@ MOST_TIMES = 100.0  # errors are compared up to so many times each other
 _LEAST_POWER = -4  # of ten; below it a figure is written in powers
 _MOST_SHARE = 99.99  # 9,999 per cent
 _SMALLEST_SHARE = 0.0005  # what would be written as 0.0 %
+_NOT_0 = "123456789"
 _FEWEST_DECIMALS, MOST_DECIMALS = 2, 5  # of a price; below 0.001 it is written in powers of ten
 _QUOTED = 4  # decimals that markets quote
 
@@ -70,7 +71,8 @@ def price(value: float, digits: int) -> str:
     if value and abs(value) < 0.5 * 10.0**-digits:
         return number(value, 3)
     ways = (f"{value:,.{kept}f}" for kept in range(digits, -1, -1))
-    return next((way for way in ways if len(way) <= LONGEST_FIGURE), number(value))
+    fits = (way for way in ways if len(way) <= LONGEST_FIGURE and (value == 0 or any(digit in way for digit in _NOT_0)))
+    return next(fits, number(value))
 
 
 def percent(share: float, signed: bool = False) -> str:

@@ -1,7 +1,7 @@
 """The address: read when a visit begins or the visitor goes back, written when a dial or the view has changed.
 
 It holds the preset, what differs from it, how the visitor sees things, and what is looked at on the page: view, layer,
-day, step, unit, axis. So a link shows what was seen, and the browser's Back undoes one step.
+day, epoch, step, unit, axis. So a link shows what was seen, and the browser's Back undoes one step.
 """
 
 from __future__ import annotations
@@ -20,12 +20,17 @@ from core.web.text import LANGUAGES, browser_language
 
 VIEWS = {  # page -> name in the address -> the widget it stands for
     "market": {"view": "market_shape"},
-    "training": {"axis": "loss_axis"},
-    "forecast": {"view": "forecast_view"},
-    "gates": {"view": "gate_view", "layer": "gate_layer", "day": "gate_day", "step": "gate_step", "unit": "gate_unit"},
-    "gradients": {"view": "gradient_over", "layer": "gradient_layer", "day": "gradient_day"},
-}
-NUMBERS = ("layer", "step", "unit")
+    "training": {"axis": "loss_axis", "epoch": "training_epoch"},
+    "forecast": {"view": "forecast_view", "epoch": "forecast_epoch"},
+    "gates": {
+        "view": "gate_view", "layer": "gate_layer", "day": "gate_day", "epoch": "gate_epoch", "step": "gate_step",
+        "unit": "gate_unit",
+    },
+    "gradients": {
+        "view": "gradient_over", "layer": "gradient_layer", "day": "gradient_day", "epoch": "gradient_epoch",
+    },
+}  # fmt: skip
+NUMBERS = ("layer", "epoch", "step", "unit")
 DOCUMENT = "document"  # the component that hears the browser's Back
 
 
@@ -36,18 +41,37 @@ def open_session(home: DataQuery) -> None:
 
 
 def follow(page: str) -> None:
-    """Take the view from the address when a visit begins, and everything when the visitor went back or forward."""
+    """Take the view from the address when a visit begins, and everything when the visitor went back or forward.
+
+    Streamlit leaves the parameters out when a page is chosen, and has them when Back leads to one.
+    """
     component: Any = st.session_state.get(DOCUMENT) or {}
-    popped = component.get("popped")
-    if session.WRITTEN.get() is None:
-        _take_view(page, st.query_params.to_dict())
-    elif popped and popped != session.POPPED.get():
+    popped, written, given = component.get("popped"), session.WRITTEN.get(), st.query_params.to_dict()
+    if written is None:
+        _take_view(page, given)
+    elif (popped and popped != session.POPPED.get()) or (given and page != written[0] and given != written[1]):
         session.POPPED.put(popped)
-        _take_dials(st.query_params.to_dict())
-        _take_view(page, st.query_params.to_dict())
+        _take_dials(given)
+        _take_view(page, given)
     else:
+        if (taken := session.TAKEN.get()) and taken[0] == page:  # by a script run that was cut off before it drew that
+            _take_view(page, taken[1], again=True)
         return
-    session.WRITTEN.put((page, st.query_params.to_dict()))
+    session.WRITTEN.put((page, given))
+    session.TAKEN.put((page, given))
+
+
+def is_new(page: str) -> bool:
+    """Whether the visitor has just come from another page. Its address is written once it is drawn: until the browser
+    shows the new page, it would put what is written into an entry of the old one."""
+    written = session.WRITTEN.get()
+    return written is not None and written[0] != page
+
+
+def page_drawn(page: str, experiment: Experiment) -> None:
+    """The page has been drawn to its end, with the view that was taken from the address."""
+    session.TAKEN.put(None)
+    write(page, experiment)
 
 
 def _take_dials(parameters: Mapping[str, str]) -> None:
@@ -102,8 +126,11 @@ def _view(page: str) -> dict[str, str]:
     }
 
 
-def _take_view(page: str, parameters: Mapping[str, str]) -> None:
+def _take_view(page: str, parameters: Mapping[str, str], again: bool = False) -> None:
+    """`again`: only what has been lost since."""
     for name, key in VIEWS.get(page, {}).items():
+        if again and key in st.session_state:
+            continue
         value = _value(name, parameters[name]) if name in parameters else session.USUAL.at(key).get()
         if value is not None:
             inputs.put(key, value)  # the widget itself turns down what it does not offer

@@ -2,7 +2,23 @@
 // The listeners are set once for good, so that none is missed while the page is drawn anew.
 const found = (name) => document.querySelector(`[data-testid=${name}]`)
 let heard = () => {}, measured = () => {}, painted = () => {}, waiting, looking
-window.addEventListener("popstate", () => heard())
+window.addEventListener("popstate", () => {
+    // Another page is Streamlit's own doing: a word from here would ask for the page that is being left.
+    if (location.pathname.split("/").pop() === document.documentElement.dataset.page) heard()
+})
+
+// Another page comes with an address that the server puts right a moment later: one step of the visitor, so one step
+// for Back too.
+let switched = false
+const push = window.history.pushState.bind(window.history)
+window.history.pushState = (state, title, url) => {
+    const same = new URL(url, location.href).pathname === location.pathname
+    if (same && switched) window.history.replaceState(state, title, url)
+    else push(state, title, url)
+    switched = !same
+}
+for (const deed of ["pointerdown", "keydown"]) window.addEventListener(deed, () => { switched = false }, true)
+
 const widths = new ResizeObserver(() => {
     clearTimeout(waiting)
     waiting = setTimeout(() => measured(), 200) // a sidebar that slides is measured when it stands

@@ -12,10 +12,12 @@ import streamlit as st
 from core.charts import Chart, Style
 from core.evaluation.report import Report
 from core.evaluation.report import report as judge
-from core.introspect import of_run, over_run
+from core.film import FilmedRun
+from core.introspect import of_run, over_epochs, over_run
 from core.introspect.forward import Trace
 from core.introspect.measures import GateLevels, gate_levels
 from core.introspect.of_run import DAYS
+from core.introspect.over_epochs import OverEpochs
 from core.introspect.over_run import GradientProfile, UnitCorrelations
 from core.run import Run
 from core.theory import characters, cliff, gradients, jacobian
@@ -37,6 +39,49 @@ def _report(key: str, clean_key: str, _run: Run, _clean: Run | None) -> Report:
 def report(run: Run, clean: Run | None = None) -> Report:
     """Verdict, comparisons and badges of a run; `clean` is the same experiment with its scaler fitted on train."""
     return _report(run.key, clean.key if clean else "", run, clean)
+
+
+@st.cache_resource(ttl=HOUR, max_entries=32, show_spinner=False)
+def _at(key: str, epoch: int, _run: FilmedRun) -> FilmedRun:
+    return _run.at(epoch)
+
+
+def at(run: Run, epoch: int) -> Run:
+    """A run as it was after `epoch`, the nearest it has a snapshot of; itself where `epoch` is negative."""
+    return _at(run.key, epoch, run) if isinstance(run, FilmedRun) and epoch >= 0 else run
+
+
+@st.cache_data(ttl=HOUR, max_entries=64, max_size=MOST_MEMORY, show_spinner=False)
+def _predictions_through(key: str, _run: FilmedRun) -> Array:
+    return over_epochs.predictions_through(_run, _run.film.frames)
+
+
+def predictions_through(run: FilmedRun) -> Array:
+    """What each snapshot of a run predicts, (S, N)."""
+    with st.spinner(_("Computing the film …"), show_time=True):
+        return _predictions_through(run.key, run)
+
+
+@st.cache_data(ttl=HOUR, max_entries=64, max_size=MOST_MEMORY, show_spinner=False)
+def _states_through(key: str, pair: int, layer: int, _run: FilmedRun) -> dict[str, Array]:
+    return over_epochs.states_through(_run, _run.film.frames, pair, layer)
+
+
+def states_through(run: FilmedRun, pair: int, layer: int) -> dict[str, Array]:
+    """Gates and states of one pair and layer by name in each snapshot of a run, each (S, T, H)."""
+    with st.spinner(_("Computing the film …"), show_time=True):
+        return _states_through(run.key, pair, layer, run)
+
+
+@st.cache_data(ttl=HOUR, max_entries=64, max_size=MOST_MEMORY, show_spinner=False)
+def _through_epochs(key: str, _run: FilmedRun) -> OverEpochs:
+    return over_epochs.over_epochs(_run, _run.film.frames)
+
+
+def through_epochs(run: FilmedRun) -> OverEpochs:
+    """Gates, norms and distance by snapshot of a run."""
+    with st.spinner(_("Computing the film …"), show_time=True):
+        return _through_epochs(run.key, run)
 
 
 @st.cache_data(ttl=HOUR, max_entries=64, max_size=MOST_MEMORY, show_spinner=False)

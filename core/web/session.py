@@ -72,9 +72,10 @@ PUBLISHED = Key[dict[str, Any]]("_published_runs", {})  # this visit's entries b
 PLAYING = Key("_playing", False)  # whether the steps of the gates play
 SINCE = Key("_step_since", 0.0)  # when the last one came
 OFFERED = Key[list[int] | None]("_units_offered", None)  # what the choice of units was last set to without the visitor
-SHARED = Key[Any]("_shared", None)  # by choice: what the pages on gates and gradients last chose
+SHARED = Key[Any]("_shared", None)  # by choice that pages share: what was last chosen
 
 WRITTEN = Key[tuple[str, dict[str, str]] | None]("_written", None)  # page and parameters of the address as last written
+TAKEN = Key[tuple[str, dict[str, str]] | None]("_taken", None)  # the same as last read, until the page is drawn
 POPPED = Key[Any]("_popped", None)  # the browser's last word that its visitor went back or forward
 USUAL = Key[Any]("_usual", None)  # by view widget: what it shows unless somebody chooses
 

@@ -63,9 +63,23 @@ def is_live(bars: pd.DataFrame) -> bool:
     return source is not None and source.fetched_at is not None
 
 
+def trained(run: Run) -> float:
+    """Seconds that its epochs took; 0 of the untrained network."""
+    return run.history[-1].seconds if run.history else 0.0
+
+
+def epochs_per_second(run: Run) -> str:
+    """How fast it went; "–" where no time has passed."""
+    return f"{len(run.history) / trained(run):,.0f}" if trained(run) > 0 else "–"
+
+
 def loss_line(run: Run) -> str:
     """Where the loss ended, against "same as yesterday" on the same data."""
-    first, last, level = run.history[0].train_loss, run.history[-1].train_loss, run.persistence_loss["train"]
+    level = run.persistence_loss["train"]
+    if not run.history:
+        untrained = _("This is the network before its training. “Same as yesterday” has a loss of {level}.")
+        return untrained.format(level=f"{level:.3g}")
+    first, last = run.history[0].train_loss, run.history[-1].train_loss
     told = _("The training loss fell {fold}-fold, from {first} to {last}.").format(
         fold=f"{first / last:,.1f}", first=f"{first:.3g}", last=f"{last:.3g}"
     )

@@ -4,12 +4,12 @@ from functools import partial
 
 import streamlit as st
 
-from core import charts, export
+from core import charts
 from core.evaluation.conformal import LEVELS
 from core.jobs.tasks import Finished, HorizonTask, SeedSweep
 from core.web import job_panel, page, prices, readings, widgets, wording
 from core.web.forecast import horizon, one_step, published, trials
-from core.web.introspect import choices
+from core.web.introspect import choices, film
 from core.web.job_panel import Wanted
 from core.web.text import _
 
@@ -20,15 +20,19 @@ style, choose_day = page.style(run), partial(choices.choose_day, run)
 
 
 def next_day() -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        run = choices.past(current.run, "forecast")[0]
     same = st.session_state.get("show_persistence", False)
     page.draw(charts.forecast(run.prediction, style, persistence=same, target=target), "forecast", choose_day)
     st.caption(_("Press a day to see the gates behind its forecast."))
-    report = readings.report(run, one_step.clean_run(current))  # after the chart: a thousand resamplings take a moment
+    whole = readings.report(current.run, one_step.clean_run(current))  # after the chart: its resamplings take a moment
+    report = whole if run is current.run else readings.report(run)
     wording.show_verdict(report.verdict)
+    film.forecast(current.run, style)
     one_step.show_jump(current)
     st.toggle(_("Show “same as yesterday”"), key="show_persistence", persist_state="session",
               help=_("The forecast that needs no model: tomorrow's value is today's."))  # fmt: skip
-    one_step.show_badges(current, report.badges)
+    one_step.show_badges(current, whole.badges, of_past=run is not current.run)
     st.header(_("Against forecasts that need no network"))
     if skills := one_step.skills(report):
         page.draw(charts.skills(skills, style), "skills")
@@ -36,14 +40,8 @@ def next_day() -> None:
     st.header(_("Measures"))
     wording.table(wording.score_table(run, report), wording.missing_measures(run))
     st.caption(one_step.units_line(run, style))
-    residuals = st.expander(_("Residuals"), key="residuals_shown", on_change="rerun")
-    if residuals.open:  # half the page's work, wanted by few
-        with residuals:
-            page.draw(charts.residuals(run.prediction, style, target=target), "residuals", choose_day)
-    st.download_button(
-        _("Download predictions (CSV)"), export.prediction_csv(run), f"{export.file_stem(run)}.csv", "text/csv",
-        icon=":material/download:", on_click="ignore",
-    )  # fmt: skip
+    one_step.show_residuals(run, style, choose_day)
+    one_step.download(current.run)
 
 
 def days_beyond() -> None:

@@ -6,7 +6,7 @@ from core import charts
 from core.introspect.of_run import step_dates
 from core.introspect.terms import terms
 from core.web import page, readings
-from core.web.introspect import choices, wording
+from core.web.introspect import choices, film, wording
 from core.web.living.mount import living_cell
 from core.web.text import _
 
@@ -69,12 +69,15 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     )
     layer = choices.layer(run)
     pair = choices.day(run) if view in ("window", "cell") else -1
+    run = choices.past(run, "gate")[0]
 if view == "series":
     whole_series()
 elif view == "days":
     two_days()
 else:
     st.fragment(one_step, run_every=choices.pace())(view == "cell")
+    if view == "window":
+        film.gates(current.run, pair, layer, style)
 if article:
     st.caption(_("In the article's layout the time axis is the days themselves: a step is a day, its input is the "
                  "whole window, and the state runs on from the first day."))  # fmt: skip

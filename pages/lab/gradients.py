@@ -20,9 +20,11 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     )  # fmt: skip
     layer = choices.layer(run, "gradient")
     pair = choices.day(run, key="gradient_day") if over == "day" else None
+    run, epoch = choices.past(run, "gradient")
 
 way, other = readings.way_back(run, pair), twin.find(current)
-beside = readings.way_back(other.run, pair) if other.run else None
+rival = readings.at(other.run, epoch) if other.run else None  # after the same epoch
+beside = readings.way_back(rival, pair) if rival else None
 page.draw(
     charts.gradient_norms(
         way.profile.hidden[layer], style, cell=None if way.profile.cell is None else way.profile.cell[layer],
@@ -30,7 +32,7 @@ page.draw(
     ),
     "gradient-norms",
 )  # fmt: skip
-st.markdown(wording.norms_line(run, way, layer, (other.run, beside) if other.run else None))
+st.markdown(wording.norms_line(run, way, layer, (rival, beside) if rival else None))
 twin.strip(other)
 
 left, right = st.columns(2)

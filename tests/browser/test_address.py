@@ -77,3 +77,17 @@ def test_choices_are_kept_over_pages(serve: Callable[..., str], visit: Visit) ->
     expect(page.locator(".st-key-market_shape [aria-checked=true]")).to_have_text("candles")
     to(page, "Training")
     expect(page.locator(".st-key-loss_axis [aria-checked=true]")).to_have_text("linear")
+
+
+def test_back_leads_to_the_page_before_as_it_was(serve: Callable[..., str], visit: Visit) -> None:
+    page = settled(visit(f"{serve(GATESCOPE_WORKERS='1')}/market?epochs=2&window=12&view=candles"))
+    to(page, "Training")
+    page.wait_for_url(re.compile("/training.*window=12"))
+    to(page, "Gates")
+    page.wait_for_url(re.compile("/gates.*window=12"))
+    for name in ("training", "market"):
+        page.go_back()
+        page.wait_for_url(re.compile(f"/{name}.*window=12"))
+        settled(page)
+        expect(page.locator(".st-key-window input[type=range]")).to_have_value("12")
+    expect(page.locator(".st-key-market_shape [aria-checked=true]")).to_have_text("candles")

@@ -110,6 +110,8 @@ def gallery(bars, prediction, history, matrices, ahead, coming, walk) -> Gallery
         low=prediction["predicted"] - 1, median=prediction["predicted"], high=prediction["actual"]
     )
 
+    films = prediction["predicted"].to_numpy() * np.array([[0.5], [0.8], [1.0]])
+
     def market(style: Style) -> dict[str, Chart]:
         split = prediction["date"].iloc[SPLIT]
         return {
@@ -121,6 +123,7 @@ def gallery(bars, prediction, history, matrices, ahead, coming, walk) -> Gallery
             "forecast": charts.forecast(prediction, style, persistence=True),
             "forecast_spark": charts.forecast_spark(prediction, style),
             "residuals": charts.residuals(prediction, style),
+            "forecast_film": charts.forecast_film(prediction, films, [0, 1, 3], style),
             "horizon": charts.horizon(prediction, ahead, coming, style),
             "seed_band": charts.seed_band(seeds, style, count=5),
             "walk_forward": charts.walk_forward(*walk, style),
@@ -133,6 +136,10 @@ def gallery(bars, prediction, history, matrices, ahead, coming, walk) -> Gallery
     def inside(style: Style) -> dict[str, Chart]:
         return {
             "gates": charts.gates(matrices, style, step=6, unit=3),
+            "gate_film": charts.gate_film(np.stack([matrices["forget"]] * 3), [0, 1, 3], "forget", style),
+            "over_epochs": charts.over_epochs(
+                [0, 1, 3], {"forget": lags[:3] + 1}, lags[:3], style, kept=("forget", rng.uniform(size=(3, 2, 8)))
+            ),
             "gates_spark": charts.gates_spark(matrices, style),
             "gradient_norms": charts.gradient_norms(0.9**lags, style, cell=0.95**lags, others=[("A", 0.4**lags)]),
             "gradient_share": charts.gradient_share(rng.uniform(size=(2, 9)), style),

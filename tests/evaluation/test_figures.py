@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from core.evaluation.figures import LONGEST_FIGURE, decimals, number, p_value, percent, price, times
@@ -50,6 +50,7 @@ def test_a_p_value_never_breaks_across_lines():
     assert p_value(1e-9) == "p\u00a0<\u00a00.001"
 
 
+@example(-1.48572235717979e-05, 5)
 @given(SIGNED.filter(lambda value: abs(value) < 1e15), st.integers(2, 12))
 def test_a_price_fits_and_is_no_nought_unless_it_is(value, digits):
     told = price(value, digits)

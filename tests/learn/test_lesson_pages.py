@@ -13,9 +13,12 @@ import streamlit as st
 import torch
 from streamlit.testing.v1 import AppTest
 
+from core.charts import Style
+from core.charts.equations import in_readable_hues
 from core.theory.questions import QUESTIONS, draw
 from core.theory.recurrence import Unit, unroll
 from core.web.lesson import TEXTS, lessons, load
+from core.web.site import after
 
 pytestmark = pytest.mark.slow
 
@@ -109,7 +112,7 @@ def test_every_section_is_drawn_with_its_numbers(open_lesson: Open, name: str, l
     for section, text in lesson.sections.items():
         if section == "count-run":  # only with a finished run
             continue
-        first = text.split("{{")[0].rstrip("-$(\\{ ")
+        first = in_readable_hues(text.split("{{")[0].rstrip("-$(\\{ "), Style())
         assert first in said, section
     assert all(chart.proto.alt for chart in app.get("plotly_chart"))
 
@@ -166,8 +169,7 @@ def test_the_order_of_the_lessons_and_the_way_on(open_lesson: Open) -> None:
     for number, name in enumerate(LESSONS, start=1):
         app = open_lesson(name)
         assert app.caption[0].value == f"Lesson {number} of {len(LESSONS)}"
-        way_on = app.get("page_link")[-1].proto
-        assert way_on.page == (LESSONS[number] if number < len(LESSONS) else "gates")
+        assert after(name) == (LESSONS[number] if number < len(LESSONS) else "gates")
 
 
 def test_a_step_of_the_chain_in_its_own_numbers(open_lesson: Open) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
-from core.charts import Skill, Style
+from core import export
+from core.charts import Skill, Style, residuals
 from core.charts.skill import BASELINES
 from core.data.jumps import jumps_of
 from core.evaluation.diagnosis import Badge
@@ -17,7 +20,7 @@ from core.evaluation.report import Report
 from core.evaluation.task import annualised
 from core.run import Run
 from core.values import Array
-from core.web import inputs, job_panel, session
+from core.web import inputs, job_panel, page, session
 from core.web.current import Current
 from core.web.job_panel import Wanted
 from core.web.prices import jumps, show_cures
@@ -85,8 +88,30 @@ def _one(value: float) -> Array:
     return np.array([value])
 
 
-def show_badges(current: Current, badges: tuple[Badge, ...]) -> None:
-    """Each finding with its sentence, and a button that applies its cure to the dials."""
+def show_residuals(run: Run, style: Style, choose_day: Callable[[Any], None]) -> None:
+    """What the forecast left over, behind a press: half the page's work, wanted by few."""
+    room = st.expander(_("Residuals"), key="residuals_shown", on_change="rerun")
+    if room.open:
+        with room:
+            page.draw(residuals(run.prediction, style, target=run.experiment.train.target), "residuals", choose_day)
+
+
+def download(run: Run) -> None:
+    """The predictions as a file."""
+    st.download_button(
+        _("Download predictions (CSV)"), export.prediction_csv(run), f"{export.file_stem(run)}.csv", "text/csv",
+        icon=":material/download:", on_click="ignore",
+    )  # fmt: skip
+
+
+def show_badges(current: Current, badges: tuple[Badge, ...], of_past: bool = False) -> None:
+    """Each finding with its sentence, and a button that applies its cure to the dials.
+
+    Args:
+        of_past: the page shows the run as it was, and the findings, which are the finished run's, say so.
+    """
+    if of_past and badges:
+        st.caption(_("Of the finished run:"))
     for badge in badges:
         look = "gray-badge[:material/help:" if badge.value is None else "green-badge[:material/check:"
         look = "orange-badge[:material/warning:" if badge.alarm else look

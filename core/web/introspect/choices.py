@@ -1,6 +1,6 @@
 """What the visitor looks at inside the network: day, layer, units, and a step that can be moved or played.
 
-The pages on gates and gradients show the same day and layer.
+The pages on gates and gradients show the same day and layer; they, the training and the forecast the same epoch.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from core.film import FilmedRun
 from core.run import Run
 from core.values import Array
-from core.web import address, inputs, session, widgets
+from core.web import address, inputs, readings, session, widgets
 from core.web.introspect.wording import gate_word
 from core.web.readings import Whole
 from core.web.text import _
@@ -23,6 +24,7 @@ from core.web.text import _
 STEP, UNIT, UNITS = "gate_step", "gate_unit", "gate_units"
 PACE = 0.8  # seconds a step stays while it plays
 MOST_UNITS = 6
+LAST = -1  # the epoch a training ended with, whichever that is
 
 
 def view(views: dict[str, str]) -> str:
@@ -47,6 +49,24 @@ def day(run: Run, label: str = "", key: str = "gate_day", default: int = -1) -> 
     return days.index(_shared(st.select_slider, label or _("Day predicted"), days, key, default=days[default]))
 
 
+def past(run: Run, room: str) -> tuple[Run, int]:
+    """The run as it was after the epoch that is chosen, and that epoch; LAST is the run itself.
+
+    Offered where the run has snapshots beside its first and its last; `room` tells one page's widget from another's.
+    """
+    if not isinstance(run, FilmedRun) or len(run.film.epochs) < 3:
+        return run, LAST
+    *before, last = run.film.epochs
+    epoch = int(_shared(
+        st.select_slider, _("Epoch"), [*before, LAST], f"{room}_epoch", default=LAST,
+        format_func=lambda epoch: str(last if epoch == LAST else epoch),
+        help=_("The page as the network was after that epoch of its training; 0 is the network before it."),
+    ))  # fmt: skip
+    if epoch != LAST:
+        st.caption(_("as it was after epoch {epoch} of {epochs}").format(epoch=epoch, epochs=last), width="content")
+    return readings.at(run, epoch), epoch
+
+
 def choose_day(run: Run, pressed: Any) -> None:
     """A day pressed in a chart, "2024-12-30": it is what the gates will show; `lead_on` then goes there. A callback."""
     day = next((day for day in run.prediction["date"].dt.date if str(day) == str(pressed)[:10]), None)
@@ -64,7 +84,7 @@ def lead_on() -> None:
 
 
 def _shared(widget: Callable[..., Any], label: str, options: list[Any], key: str, default: Any, **more: Any) -> Any:
-    """A choice that both pages have in common: each has a widget of its own, whose last word is the other's first."""
+    """A choice that pages have in common: each has a widget of its own, whose last word is the other's first."""
     session.USUAL.at(key).put(default)
     shared = session.SHARED.at(key.split("_", 1)[1])
     value = st.session_state.get(key)
