@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.kernel import gru, lstm, rnn
 from core.kernel.unit import Unit
-from core.kernel.vector import Floats, Vector, compiled
+from core.kernel.vector import Floats, Vector, inlined
 
 CELLS = ("lstm", "gru", "rnn")
 LSTM, GRU, RNN = range(3)
@@ -12,7 +12,7 @@ ROWS = (lstm.ROWS, gru.ROWS, rnn.ROWS)
 STATES = (lstm.STATES, gru.STATES, rnn.STATES)
 
 
-@compiled
+@inlined
 def step(cell: int, memory: Floats, at: Unit) -> Vector:
     """h_t; the pre-activations become gates."""
     if cell == LSTM:
@@ -22,7 +22,7 @@ def step(cell: int, memory: Floats, at: Unit) -> Vector:
     return rnn.step(memory, at)
 
 
-@compiled
+@inlined
 def step_back(cell: int, memory: Floats, at: Unit, d_h: Vector) -> None:
     """From dL/dh_t: the gates become dL/dpre."""
     if cell == LSTM:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.kernel.layout import Layer, Net, Part, layer_of, shared_of
-from core.kernel.vector import BLOCK, LANES, compiled, even, load, number, store
+from core.kernel.layout import Layer, Net, Part, shared_of
+from core.kernel.vector import BLOCK, LANES, compiled, even, inlined, load, number, store
 
 
 @compiled
@@ -21,9 +21,9 @@ def read(net: Net, bottom: Layer, part: Part, first: int) -> None:
 
 
 @compiled
-def predict(net: Net, hidden: int) -> None:
-    """fc(h_T), h_T being at `hidden`, to the shared scratch."""
-    memory, at = net.memory, layer_of(net, net.layers).forward
+def predict(net: Net, at: int, hidden: int) -> None:
+    """fc(h_T) to the shared scratch; fc stands at `at` of the weights, h_T at `hidden`."""
+    memory = net.memory
     for half in range(0, BLOCK, LANES):
         predicted = even(net.forward[at + net.units])
         for unit in range(net.units):
@@ -31,7 +31,7 @@ def predict(net: Net, hidden: int) -> None:
         store(memory, shared_of(net).scratch + half, predicted)
 
 
-@compiled
+@inlined
 def loss_and_slope(net: Net, error: float) -> tuple[float, float]:
     """One prediction's loss, and its derivative."""
     if not net.huber:
@@ -62,9 +62,9 @@ def no_gradient(net: Net) -> None:
 
 
 @compiled
-def head_gradient(net: Net, hidden: int) -> None:
+def head_gradient(net: Net, at: int, hidden: int) -> None:
     """dL/dfc from the slopes in the scratch, and dL/dh_T; no step before the last has any from above."""
-    memory, gradient, shared, at = net.memory, net.gradient, shared_of(net), layer_of(net, net.layers).forward
+    memory, gradient, shared = net.memory, net.gradient, shared_of(net)
     last = shared.d_output + (net.steps - 1) * net.units * BLOCK
     for place in range(shared.d_output, last, LANES):
         store(memory, place, even(0))

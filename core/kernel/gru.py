@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from core.kernel.unit import Unit
-from core.kernel.vector import Floats, Vector, compiled, even, load, store, tanh
+from core.kernel.vector import Floats, Vector, even, inlined, load, store, tanh
 
 ROWS = 4  # pre-activations a unit: reset, update, and the candidate's two sides: from the input, and recalled
 STATES = 0  # vectors a unit and step beside them
 
 
-@compiled
+@inlined
 def step(memory: Floats, at: Unit) -> Vector:
     """h_t; the pre-activations become gates (what is recalled stays)."""
     gates, half, one = at.gates, even(0.5), even(1)  # sigmoid(x) = (1 + tanh(x / 2)) / 2
@@ -22,7 +22,7 @@ def step(memory: Floats, at: Unit) -> Vector:
     return (one - z) * n + z * load(memory, at.hidden)
 
 
-@compiled
+@inlined
 def step_back(memory: Floats, at: Unit, d_h: Vector) -> None:
     """From dL/dh_t: the gates become dL/dpre.
 

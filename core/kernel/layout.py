@@ -93,17 +93,22 @@ class Shared(NamedTuple):
 
 
 @shared_with_python
-def whole_tiles(net: Net, rows: int) -> int:
-    """So many rows of weights, rounded up."""
-    tile = SIDE if net.one else TILE
-    return (rows + tile - 1) // tile * tile
+def up_to(multiple: int, count: int) -> int:
+    """`count` rounded up to a multiple; where that is a constant, it costs no division."""
+    return (count + multiple - 1) // multiple * multiple
+
+
+@shared_with_python
+def whole_tiles(one: int, rows: int) -> int:
+    """So many rows of weights, rounded up; `one` is that of Net."""
+    return up_to(SIDE, rows) if one else up_to(TILE, rows)
 
 
 @shared_with_python
 def shared_of(net: Net) -> Shared:
     """The places of what all layers share."""
     row = 1 if net.one else BLOCK
-    units, start = whole_tiles(net, net.units) * row, (net.steps + LANES - 1) // LANES * LANES if net.one else BLOCK
+    units, start = whole_tiles(net.one, net.units) * row, up_to(LANES, net.steps) if net.one else BLOCK
     return Shared(0, start, start + units, start + 2 * units, units, start + (2 + net.steps) * units)
 
 
@@ -113,8 +118,8 @@ def layer_of(net: Net, number: int) -> Layer:
 
     Strides of columns and gates are an odd number of rows: even ones would share too few sets of the cache.
     """
-    row, spare, even = (1, LANES, 4) if net.one else (BLOCK, BLOCK, 2)
-    rows, across = whole_tiles(net, net.units * ROWS[net.cell]), whole_tiles(net, net.units)
+    row, spare = (1, LANES) if net.one else (BLOCK, BLOCK)
+    rows, across = whole_tiles(net.one, net.units * ROWS[net.cell]), whole_tiles(net.one, net.units)
     z, forward, backward = shared_of(net).end, 0, 0
     gate_stride, cell_stride = rows * row + spare, net.units * STATES[net.cell] * row
     inputs = width = gates = 0
@@ -124,8 +129,7 @@ def layer_of(net: Net, number: int) -> Layer:
             forward += rows * width
             backward += net.units * ROWS[net.cell] * (across if below == 1 else 2 * across)
         inputs = net.inputs if below == 0 else net.units
-        width = (inputs + net.units + even) // even * even
-        gates = z + (net.steps + 1) * (width * row + spare)
-        gates = (gates + LANES - 1) // LANES * LANES
+        width = up_to(4, inputs + net.units + 1) if net.one else up_to(2, inputs + net.units + 1)
+        gates = up_to(LANES, z + (net.steps + 1) * (width * row + spare))
     cells, stride = gates + net.steps * gate_stride, width * row + spare
     return Layer(inputs, width, stride, z, gates, gate_stride, cells, cell_stride, forward, backward)

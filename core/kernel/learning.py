@@ -6,11 +6,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from core.kernel.ends import no_gradient
-from core.kernel.layout import Net, Part
-from core.kernel.passes import run_windows
+from core.kernel.ends import head_gradient, loss, no_gradient, predict, read
+from core.kernel.layout import Net, Part, layer_of
+from core.kernel.passes import backward, forward, weight_gradient
 from core.kernel.sequence import run_days
-from core.kernel.vector import Floats, called_from_python
+from core.kernel.vector import BLOCK, Floats, called_from_python
 
 EPSILON, DECAY_OF_SQUARE = 1e-8, 0.999  # PyTorch's defaults
 
@@ -20,7 +20,26 @@ def run(net: Net, part: Part, learn: bool) -> float:
     """The mean loss over the part's rows; with `learn`, its gradient too, in `net.gradient`."""
     if learn:
         no_gradient(net)
-    return run_days(net, part, learn) if net.one else run_windows(net, part, learn)
+    if net.one:
+        return run_days(net, part, learn)
+    total, bottom, top, end = 0.0, layer_of(net, 0), layer_of(net, net.layers - 1), layer_of(net, net.layers)
+    hidden = top.z + net.steps * top.stride + top.inputs * BLOCK
+    for first in range(0, len(part.rows), BLOCK):
+        read(net, bottom, part, first)
+        layer = bottom
+        for number in range(1, net.layers + 1):
+            above = layer_of(net, number)
+            forward(net, layer, above, number == net.layers, learn)
+            layer = above
+        predict(net, end.forward, hidden)
+        total += loss(net, part, first)
+        if learn:
+            head_gradient(net, end.forward, hidden)
+            for number in range(net.layers - 1, -1, -1):
+                layer = layer_of(net, number)
+                backward(net, layer, number > 0)
+                weight_gradient(net, layer)
+    return total
 
 
 class Weights(NamedTuple):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from core.kernel.unit import Unit
-from core.kernel.vector import Floats, Vector, compiled, even, load, store, tanh, tanh_of_four
+from core.kernel.vector import Floats, Vector, even, inlined, load, store, tanh, tanh_of_four
 
 ROWS = 4  # pre-activations a unit, in PyTorch's order: input, forget, candidate, output
 STATES = 2  # vectors a unit and step beside them: c_t, tanh(c_t)
 
 
-@compiled
+@inlined
 def step(memory: Floats, at: Unit) -> Vector:
     """h_t; the pre-activations become gates."""
     gates, half = at.gates, even(0.5)  # sigmoid(x) = (1 + tanh(x / 2)) / 2
@@ -28,7 +28,7 @@ def step(memory: Floats, at: Unit) -> Vector:
     return o * tanh_c
 
 
-@compiled
+@inlined
 def step_back(memory: Floats, at: Unit, d_h: Vector) -> None:
     """From dL/dh_t: the gates become dL/dpre.
 

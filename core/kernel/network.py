@@ -198,7 +198,7 @@ def _in_order(net: Net, rows: NDArray[Any]) -> NDArray[Any]:
 
 def _tiles(net: Net, matrix: NDArray[Any], nobody: int) -> NDArray[Any]:
     """A matrix (R, K) by tiles of rows, the last filled up, [tile][column][row], flat."""
-    missing = whole_tiles(net, len(matrix)) - len(matrix)
+    missing = whole_tiles(net.one, len(matrix)) - len(matrix)
     whole = np.pad(matrix, ((0, missing), (0, 0)), constant_values=nobody)
     return whole.reshape(-1, SIDE if net.one else TILE, matrix.shape[1]).swapaxes(1, 2).reshape(-1)
 

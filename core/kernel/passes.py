@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from core.kernel.cells import ROWS, STATES, step, step_back
-from core.kernel.ends import head_gradient, loss, predict, read
-from core.kernel.layout import Layer, Net, Part, layer_of, shared_of
+from core.kernel.layout import Layer, Net, shared_of
 from core.kernel.tiles import Rows, add_totals, outer, product_of, store_tile
 from core.kernel.unit import Unit
 from core.kernel.vector import BLOCK, LANES, PAIR, TILE, compiled, even, load, store
@@ -14,32 +13,13 @@ CACHED = 2**16  # floats, a quarter of a common second-level cache
 
 
 @compiled
-def run_windows(net: Net, part: Part, learn: bool) -> float:
-    """The mean loss over the part's rows; with `learn`, its gradient too, added to `net.gradient`."""
-    total, top = 0.0, layer_of(net, net.layers - 1)
-    hidden = top.z + net.steps * top.stride + top.inputs * BLOCK
-    for first in range(0, len(part.rows), BLOCK):
-        read(net, layer_of(net, 0), part, first)
-        for number in range(net.layers):
-            forward(net, layer_of(net, number), number, learn)
-        predict(net, hidden)
-        total += loss(net, part, first)
-        if learn:
-            head_gradient(net, hidden)
-            for number in range(net.layers - 1, -1, -1):
-                backward(net, layer_of(net, number), number > 0)
-                weight_gradient(net, layer_of(net, number))
-    return total
-
-
-@compiled
-def forward(net: Net, layer: Layer, number: int, keep: bool) -> None:
-    """All steps of layer `number`; h_t goes into the next step's column and into that of the layer above.
+def forward(net: Net, layer: Layer, above: Layer, is_top: bool, keep: bool) -> None:
+    """All steps of one layer; h_t goes into the next step's column and into that of the layer above.
 
     Without `keep`, gates and cells are written to one place over and over.
     """
     memory, weights, cell = net.memory, net.forward, net.cell
-    rows, above, is_top = ROWS[cell], layer_of(net, number + 1), number + 1 == net.layers
+    rows = ROWS[cell]
     gate_stride, cell_stride = (layer.gate_stride, layer.cell_stride) if keep else (0, 0)
     for place in range(layer.cells, layer.cells + layer.cell_stride, LANES):
         store(memory, place, even(0))  # c_0
@@ -47,8 +27,8 @@ def forward(net: Net, layer: Layer, number: int, keep: bool) -> None:
         z, gates, before = layer.z + t * layer.stride, layer.gates + t * gate_stride, layer.cells + t * cell_stride
         hidden = z + layer.inputs * BLOCK
         for tile in range(0, net.units, TILE // rows):
-            eight = Rows(weights, layer.forward + tile * rows * layer.width, TILE, 1)
-            found = product(eight, Rows(memory, z, BLOCK, 1), layer.width)
+            eight = Rows(layer.forward + tile * rows * layer.width, TILE, 1, layer.width)
+            found = product(weights, eight, memory, Rows(z, BLOCK, 1, layer.width))
             store_tile(memory, gates + tile * rows * BLOCK, found)
             for part in range(tile * PAIR, (tile + TILE // rows) * PAIR):  # a vector's worth of a unit
                 unit, half = part // PAIR, part % PAIR * LANES
@@ -86,10 +66,11 @@ def backward(net: Net, layer: Layer, below: bool) -> None:
 @compiled
 def times_transposed(net: Net, weights: int, d_pre: int, out: int) -> None:
     """W' dL/dpre for one step: as many rows of a block as there are units."""
-    count = net.units * ROWS[net.cell]
+    memory, count = net.memory, net.units * ROWS[net.cell]
+    block = Rows(d_pre, BLOCK, 1, count)
     for tile in range(0, net.units, TILE):
-        eight = Rows(net.backward, weights + tile * count, TILE, 1)
-        store_tile(net.memory, out + tile * BLOCK, product(eight, Rows(net.memory, d_pre, BLOCK, 1), count))
+        found = product(net.backward, Rows(weights + tile * count, TILE, 1, count), memory, block)
+        store_tile(memory, out + tile * BLOCK, found)
 
 
 @compiled

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from core.kernel.unit import Unit
-from core.kernel.vector import Floats, Vector, compiled, even, load, store, tanh
+from core.kernel.vector import Floats, Vector, even, inlined, load, store, tanh
 
 ROWS = 1  # pre-activations a unit
 STATES = 0  # vectors a unit and step beside them
 
 
-@compiled
+@inlined
 def step(memory: Floats, at: Unit) -> Vector:
     """h_t, which takes the place of the pre-activation."""
     h = tanh(load(memory, at.gates))
@@ -17,7 +17,7 @@ def step(memory: Floats, at: Unit) -> Vector:
     return h
 
 
-@compiled
+@inlined
 def step_back(memory: Floats, at: Unit, d_h: Vector) -> None:
     """From dL/dh_t: h_t becomes dL/dpre."""
     h = load(memory, at.gates)

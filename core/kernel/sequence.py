@@ -58,14 +58,15 @@ def unit_of(net: Net, layer: Layer, t: int, first: int) -> Unit:
 def forward(net: Net, place: int, first: int, count: int) -> None:
     """`count` days of one layer; h_t goes into the next day's column and into that of the layer above."""
     memory, layer, above, is_top = net.memory, layer_of(net, place), layer_of(net, place + 1), place + 1 == net.layers
-    inputs = Rows(memory, layer.z + first * layer.stride, layer.stride, 1)
-    gates = Rows(memory, layer.gates + first * layer.gate_stride, layer.gate_stride, 1)
+    inputs = Rows(layer.z + first * layer.stride, layer.stride, 1, count)
+    gates = Rows(layer.gates + first * layer.gate_stride, layer.gate_stride, 1, count)
     of_inputs = Matrix(layer.forward, layer.width, layer.inputs, net.units * ROWS[net.cell])
     of_memory = Matrix(layer.forward + layer.inputs * SIDE, layer.width, layer.width - layer.inputs, of_inputs.rows)
-    of_days(net.forward, of_inputs, inputs, gates, count)
+    of_days(memory, net.forward, of_inputs, inputs, gates)
     for t in range(first, first + count):
-        hidden = Rows(memory, layer.z + t * layer.stride + layer.inputs, 1, 1)
-        add_of_day(net.forward, of_memory, hidden, layer.gates + t * layer.gate_stride, t % 2 == 1)
+        hidden = Rows(layer.z + t * layer.stride + layer.inputs, 1, 1, of_memory.columns)
+        hidden = from_end(hidden) if t % 2 == 1 else hidden
+        add_of_day(memory, net.forward, of_memory, hidden, layer.gates + t * layer.gate_stride)
         for unit in range(0, net.units, LANES):
             at = unit_of(net, layer, t, unit)
             h = step(net.cell, memory, at)
@@ -84,45 +85,45 @@ class Matrix(NamedTuple):
 
 
 @compiled
-def tile_of(weights: Floats, matrix: Matrix, row: int) -> Rows:
+def tile_of(matrix: Matrix, row: int) -> Rows:
     """The columns of the tile that begins with this row."""
-    return Rows(weights, matrix.at + row * matrix.width, SIDE, 1)
+    return Rows(matrix.at + row * matrix.width, SIDE, 1, matrix.columns)
 
 
 @compiled
-def of_days(weights: Floats, matrix: Matrix, numbers: Rows, out: Rows, count: int) -> None:
-    """The matrix times each of `count` days' numbers, several days at once: what does not wait for the day before."""
-    whole = count // DAYS * DAYS
+def of_days(memory: Floats, weights: Floats, matrix: Matrix, numbers: Rows, out: Rows) -> None:
+    """The matrix times each row of numbers, a day's, several days at once: what does not wait for the day before."""
+    whole = numbers.length // DAYS * DAYS
     for row in range(0, matrix.rows, SIDE):
-        tile = tile_of(weights, matrix, row)
+        tile = tile_of(matrix, row)
         for day in range(0, whole, DAYS):
-            several = Rows(numbers.memory, numbers.at + day * numbers.apart, 1, numbers.apart)
-            place = Rows(out.memory, out.at + day * out.apart + row, out.apart, 1)
-            store_rows(place, outer(several, tile, matrix.columns))
-        for day in range(whole, count):
-            one = Rows(numbers.memory, numbers.at + day * numbers.apart, 1, 1)
-            store_tile(out.memory, out.at + day * out.apart + row, of_day(one, tile, matrix.columns))
+            several = Rows(numbers.at + day * numbers.apart, 1, numbers.apart, matrix.columns)
+            place = Rows(out.at + day * out.apart + row, out.apart, 1, DAYS)
+            store_rows(memory, place, outer(memory, several, weights, tile))
+        for day in range(whole, numbers.length):
+            one = Rows(numbers.at + day * numbers.apart, 1, 1, matrix.columns)
+            store_tile(memory, out.at + day * out.apart + row, of_day(memory, one, weights, tile))
 
 
 @compiled
-def add_of_day(weights: Floats, matrix: Matrix, numbers: Rows, out: int, turned: bool) -> None:
+def add_of_day(memory: Floats, weights: Floats, matrix: Matrix, numbers: Rows, out: int) -> None:
     """The matrix times one day's numbers, added at `out`.
 
-    Every other day the weights are gone through `turned`, from the end: those read last are still in the cache.
+    Where the numbers are given from their end, so are the weights gone through. Every other day they are: the weights
+    read last are still in the cache.
     """
-    last = (matrix.rows - 1) // SIDE * SIDE
-    numbers = from_end(numbers, matrix.columns) if turned else numbers
+    turned, last = numbers.apart < 0, (matrix.rows - 1) // SIDE * SIDE
     for place in range(0, matrix.rows, SIDE):
         row = last - place if turned else place
-        tile = tile_of(weights, matrix, row)
-        tile = from_end(tile, matrix.columns) if turned else tile
-        add_tile(numbers.memory, out + row, of_day(numbers, tile, matrix.columns))
+        tile = tile_of(matrix, row)
+        tile = from_end(tile) if turned else tile
+        add_tile(memory, out + row, of_day(memory, numbers, weights, tile))
 
 
 @compiled
-def from_end(rows: Rows, count: int) -> Rows:
+def from_end(rows: Rows) -> Rows:
     """The same rows, last to first."""
-    return Rows(rows.memory, rows.at + (count - 1) * rows.apart, -rows.apart, rows.between)
+    return Rows(rows.at + (rows.length - 1) * rows.apart, -rows.apart, rows.between, rows.length)
 
 
 @compiled
@@ -162,21 +163,22 @@ def backward(net: Net, place: int, first: int, count: int) -> None:
     memory, layer, shared, rows = net.memory, layer_of(net, place), shared_of(net), net.units * ROWS[net.cell]
     for at_rest in range(shared.carried, shared.d_output, LANES):
         store(memory, at_rest, even(0))
-    across = rows * whole_tiles(net, net.units)
+    across = rows * whole_tiles(net.one, net.units)
     of_memory = Matrix(layer.backward, rows, rows, net.units)
     of_inputs = Matrix(layer.backward + across, rows, rows, net.units)
     for t in range(first + count - 1, first - 1, -1):
-        d_pre = Rows(memory, layer.gates + t * layer.gate_stride, 1, 1)
+        d_pre = Rows(layer.gates + t * layer.gate_stride, 1, 1, rows)
+        d_pre = from_end(d_pre) if t % 2 == 1 else d_pre
         for unit in range(0, net.units, LANES):
             d_h = load(memory, shared.d_output + t * shared.output_stride + unit)
             step_back(net.cell, memory, unit_of(net, layer, t, unit), d_h)
         if t > first:
             d_before = shared.d_output + (t - 1) * shared.output_stride
-            add_of_day(net.backward, of_memory, d_pre, d_before, t % 2 == 1)
+            add_of_day(memory, net.backward, of_memory, d_pre, d_before)
     if place > 0:
-        d_pre = Rows(memory, layer.gates + first * layer.gate_stride, layer.gate_stride, 1)
-        output = Rows(memory, shared.d_output + first * shared.output_stride, shared.output_stride, 1)
-        of_days(net.backward, of_inputs, d_pre, output, count)
+        d_pre = Rows(layer.gates + first * layer.gate_stride, layer.gate_stride, 1, count)
+        output = Rows(shared.d_output + first * shared.output_stride, shared.output_stride, 1, count)
+        of_days(memory, net.backward, of_inputs, d_pre, output)
 
 
 @compiled
@@ -189,7 +191,8 @@ def weight_gradient(net: Net, layer: Layer, first: int, count: int) -> None:
     for start in range(first, first + count, at_once):
         days = min(at_once, first + count - start)
         for tile in range(0, net.units * ROWS[net.cell], SIDE):
-            d_pre = Rows(net.memory, layer.gates + start * layer.gate_stride + tile, layer.gate_stride, 1)
+            d_pre = Rows(layer.gates + start * layer.gate_stride + tile, layer.gate_stride, 1, days)
             for column in range(0, layer.width, COLUMNS):
-                z = Rows(net.memory, layer.z + start * layer.stride + column, layer.stride, 1)
-                add_tile(net.gradient, layer.forward + tile * layer.width + column * SIDE, outer(z, d_pre, days))
+                z = Rows(layer.z + start * layer.stride + column, layer.stride, 1, days)
+                found = outer(net.memory, z, net.memory, d_pre)
+                add_tile(net.gradient, layer.forward + tile * layer.width + column * SIDE, found)

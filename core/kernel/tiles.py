@@ -50,65 +50,66 @@ def add_tile(_typing: Any, memory: Any, at: Any, tile: Any) -> Any:
 
 
 class Rows(NamedTuple):
-    """What stands in rows: the first at `at` of the array `memory`, rows `apart` floats, numbers of a row `between`.
+    """`length` rows in memory: the first at `at`, rows `apart` floats, numbers of a row `between`.
 
-    Vectors of a row follow one another.
+    Vectors of a row follow one another. No array is part of it: numba counts who holds one, at each use.
     """
 
-    memory: Floats
     at: int
     apart: int
     between: int
+    length: int
 
 
 @by_hand
-def store_rows(_typing: Any, rows: Any, tile: Any) -> Any:
+def store_rows(_typing: Any, memory: Any, rows: Any, tile: Any) -> Any:
     """Write a tuple of vectors to the first rows, SIDE floats to each."""
 
     def generate(context: Any, builder: ir.IRBuilder, made: Any, values: Any) -> ir.Value:
         across = SIDE // LANES
+        data = context.make_array(made.args[0])(context, builder, values[0]).data
         for row in range(tile.count // across):
-            start = _row(context, builder, (made.args[0], values[0]), ir.IntType(64)(row))
-            for place, each in enumerate(_pointers(builder, builder.bitcast(start, FLOATS.as_pointer()), across)):
-                builder.store(builder.extract_value(values[1], row * across + place), each, align=4)
+            start = builder.bitcast(_row(builder, data, values[1], ir.IntType(64)(row)), FLOATS.as_pointer())
+            for place, each in enumerate(_pointers(builder, start, across)):
+                builder.store(builder.extract_value(values[2], row * across + place), each, align=4)
         return context.get_dummy_value()
 
-    return types.void(rows, tile), generate
+    return types.void(memory, rows, tile), generate
 
 
-def _row(context: Any, builder: ir.IRBuilder, rows: tuple[Any, ir.Value], index: ir.Value) -> ir.Value:
-    """Where row `index` begins, of rows given as their type and value."""
-    kind, (array, at, apart) = rows[0], (builder.extract_value(rows[1], place) for place in range(3))
-    memory = context.make_array(kind.types[0])(context, builder, array)
-    return builder.gep(memory.data, [builder.add(at, builder.mul(apart, index))])
+def _row(builder: ir.IRBuilder, data: ir.Value, rows: ir.Value, index: ir.Value) -> ir.Value:
+    """Where row `index` begins."""
+    at, apart = (builder.extract_value(rows, place) for place in range(2))
+    return builder.gep(data, [builder.add(at, builder.mul(apart, index))])
 
 
-def product_of(numbers: int, vectors: int) -> Callable[[Rows, Rows, int], Any]:
-    """A function that sums, over `count` rows, each of so many numbers of `left` times each of so many vectors of
-    `right`.
+def product_of(numbers: int, vectors: int) -> Callable[[Floats, Rows, Floats, Rows], Any]:
+    """A function that sums, over the rows of both sides, each of so many numbers on the left times each of so many
+    vectors on the right.
 
     It gives numbers times vectors vectors, a number's each `vectors`; they stay in registers while they are summed.
     """
     tile = types.UniTuple(VECTOR, numbers * vectors)  # type: ignore[attr-defined]
 
     @by_hand
-    def product(_typing: Any, left: Any, right: Any, count: Any) -> Any:
+    def product(_typing: Any, left_memory: Any, left: Any, right_memory: Any, right: Any) -> Any:
         def generate(context: Any, builder: ir.IRBuilder, made: Any, values: Any) -> ir.Value:
-            between = builder.extract_value(values[0], 3)
+            data = [context.make_array(made.args[i])(context, builder, values[i]).data for i in (0, 2)]
+            between, count = (builder.extract_value(values[1], place) for place in (2, 3))
             sums = [cgutils.alloca_once_value(builder, NOTHING) for _ in range(numbers * vectors)]
-            with cgutils.for_range(builder, values[2]) as loop:
-                one, other = (_row(context, builder, (made.args[i], values[i]), loop.index) for i in range(2))
-                other = builder.bitcast(other, FLOATS.as_pointer())
-                rights = [builder.load(each, align=4) for each in _pointers(builder, other, vectors)]
+            with cgutils.for_range(builder, count) as loop:
+                one, other = (_row(builder, data[i], values[2 * i + 1], loop.index) for i in range(2))
+                rights = _pointers(builder, builder.bitcast(other, FLOATS.as_pointer()), vectors)
+                rights = [builder.load(each, align=4) for each in rights]
                 lefts = [builder.gep(one, [builder.mul(between, ir.IntType(64)(place))]) for place in range(numbers)]
                 spreads = [spread(builder, builder.load(each)) for each in lefts]
                 for place, (number, vector) in enumerate(itertools.product(spreads, rights)):
                     _add(builder, sums[place], builder.fmul(number, vector, flags=FUSED))
             return context.make_tuple(builder, tile, [builder.load(each) for each in sums])
 
-        return tile(left, right, types.int64), generate
+        return tile(left_memory, left, right_memory, right), generate
 
-    made: Callable[[Rows, Rows, int], Any] = product
+    made: Callable[[Floats, Rows, Floats, Rows], Any] = product
     return made
 
 

@@ -2,8 +2,9 @@
 
 numba vectorises loops over arrays only as far as LLVM recognises them, and keeps no sum in a register across one. So
 this teaches numba a type that *is* an LLVM vector, with + - * /, tanh, products of matrices, and ways in and out of
-memory. A lane is one sample; a block of BLOCK samples, PAIR vectors, goes through the network together. `memory` is a
-flat float32 array and `at` the number of a float in it; nothing is checked, neither bounds nor alignment.
+memory. A lane is one sample, where a block of BLOCK windows, PAIR vectors, goes through the network together; or one
+unit, where there is one sequence. `memory` is a flat float32 array and `at` the number of a float in it; nothing is
+checked, neither bounds nor alignment.
 
 No operation here assumes that numbers are finite: what is not a number stays one, up to the loss.
 """
@@ -61,6 +62,12 @@ def called_from_python(function: _Function) -> _Function:
 def compiled(function: _Function) -> _Function:
     """The same for a function that only compiled ones call: without a way in from Python it compiles sooner."""
     made: _Function = numba.njit(**_AS_HERE, no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)
+    return made
+
+
+def inlined(function: _Function) -> _Function:
+    """The same for what every vector goes through: LLVM on its own keeps what is called in two places out of line."""
+    made: _Function = numba.njit(**_AS_HERE, no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True)(function)
     return made
 
 

@@ -27,7 +27,8 @@ KINDS = {
     "patience": {"patience": 2, "learning_rate": 0.1},
     "patience in batches": {"patience": 3, "learning_rate": 0.1, "batch_size": 32},
     "the article's": {"layout": "article"},
-    "the article's in batches": {"layout": "article", "batch_size": 32, "dropout": 0.2},
+    "the article's in batches": {"layout": "article", "batch_size": 32},
+    "the article's with dropout": {"layout": "article", "batch_size": 32, "dropout": 0.2},
     "the article's with patience": {"layout": "article", "patience": 2, "learning_rate": 0.1},
 }
 
