@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from core.config import PRESETS
+from core.config import Experiment, ModelConfig, TrainConfig
 from core.service.cost import CostModel
 
-LONG = PRESETS["article"].replace(train=PRESETS["article"].train.replace(epochs=1000))
+LONG = Experiment(model=ModelConfig(dropout=0.1), train=TrainConfig(epochs=1000))  # with dropout PyTorch trains
 SHORT = LONG.replace(train=LONG.train.replace(epochs=1))
 ROWS = 1500
 

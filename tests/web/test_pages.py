@@ -76,13 +76,13 @@ def test_the_earlier_run_stays_when_a_later_one_fails(open_app: Open) -> None:
 
 
 def test_a_cancelled_training_can_be_started_again(open_app: Open) -> None:
-    app = open_app("lab/training.py", **SLOW, epochs="120")
+    app = open_app("lab/training.py", **SLOW, epochs="900")
     begin(app).button(key="training_cancel").click().run()
     assert "Training was cancelled." in said(app)
     next(button for button in app.button if button.label == "Train again").click().run()
     app = settle(app)
     assert not app.error
-    assert "120" in charts(app)[0].proto.spec
+    assert "900" in charts(app)[0].proto.spec
 
 
 def test_a_long_training_waits_for_its_button(open_app: Open) -> None:
