@@ -31,6 +31,7 @@ if not runs:
     st.write(_("Nothing is kept yet. Keep the current run, change a setting in the sidebar, and keep the next one."))
     st.stop()
 
+st.dataframe(pinned.table(runs), column_config={"_index": st.column_config.Column(width="medium")})
 page.draw(charts.skills(pinned.skills(runs), style), "compare-skill")
 st.caption(
     _("Skill: 1 − RMSE / RMSE of “same as yesterday”, each on its own test part; the whisker is the 95 % interval.")
@@ -42,7 +43,6 @@ if found:
     st.caption(errors.errors_line())
 for told in without:
     st.caption(told)
-st.dataframe(pinned.table(runs), column_config={"_index": st.column_config.Column(width="medium")})
 
 for name, run in zip(pinned.names(runs), runs, strict=True):
     with st.container(horizontal=True, vertical_alignment="center"):

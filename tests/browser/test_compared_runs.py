@@ -12,6 +12,7 @@ from visiting import settled
 
 pytestmark = pytest.mark.browser
 LINES = """() => (document.querySelector('.st-key-compare-loss .js-plotly-plot')?.data || [])
+    .filter(line => (line.xaxis || 'x') === 'x')
     .map(line => [line.name, line.line.color])"""
 
 

@@ -74,7 +74,7 @@ def test_gates_are_those_of_a_training_which_ended_there(open_at: Open) -> None:
     expected = gate_matrices(trace(ended, len(ended.prediction) - 1), 0)
     drawn = spec(app, "gates")["data"]
     for name, place in (("forget", ""), ("input", "2"), ("hidden", "6")):
-        parts = [numbers(heat["z"]) for heat in drawn if heat["xaxis"] == f"x{place}"]
+        parts = [numbers(heat["z"]) for heat in drawn if "z" in heat and heat["xaxis"] == f"x{place}"]
         shown = np.nanmax(np.where(np.isnan(parts), -9, parts), axis=0)  # two traces by the colour of their numbers
         np.testing.assert_allclose(shown, expected[name].T, atol=1e-6)
 
