@@ -145,7 +145,7 @@ def test_half_lives_and_saturation_are_the_test_parts(open_app: Open) -> None:
 
 
 def test_the_twin_can_be_stopped_and_begun_again(open_app: Open) -> None:
-    app = settle(open_app("lab/gradients.py", preset="article", epochs="60", hidden="2"))
+    app = settle(open_app("lab/gradients.py", preset="article", dropout="0.1", epochs="60", hidden="2"))
     if any(button.key == "twin_start" for button in app.button):
         app.button(key="twin_start").click().run()
     app.button(key="twin_cancel").click().run()
