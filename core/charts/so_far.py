@@ -70,6 +70,7 @@ def gates_spark_to_come(cell: str, shape: tuple[int, int], style: Style) -> Char
 def _emptied(cell: str, shape: tuple[int, int], style: Style, draw: Callable[[dict[str, np.ndarray]], Chart]) -> Chart:
     names: Sequence[str] = _BY_CELL[cell].shown
     figure = draw({name: np.zeros(shape) for name in names}).figure
+    figure.data = [panel for panel in figure.data if panel.type == "heatmap"]  # nothing there can be pressed
     figure.update_traces(z=np.full(shape[::-1], np.nan), text=None, texttemplate="")
     figure.update_layout(plot_bgcolor=style.tokens.band)
     length, units = shape

@@ -131,7 +131,8 @@ class Dispatcher:
     def _fill(self, backend: Backend) -> None:
         while True:
             with self._lock:
-                job = self._jobs.next_job() if self._jobs.submitted() < self._jobs.slots else None
+                warm = bool(backend.said())
+                job = self._jobs.next_job(warm) if self._jobs.submitted() < self._jobs.slots else None
             if job is None:
                 return
             backend.submit(Order(job.token, job.task.runner, job.task, job.bars))

@@ -143,9 +143,9 @@ class StateMachine:
         """How many jobs are with the backend."""
         return sum(bool(job.token) for job in self.jobs.values())
 
-    def next_job(self) -> Job | None:
-        """The job to submit now, given its token: one asked for, or one done ahead while there is none."""
-        job = next((job for job in self.jobs.values() if not job.token), None) or self._ahead()
+    def next_job(self, warm: bool = True) -> Job | None:
+        """The job to submit now, given its token: one asked for, or, once the workers are `warm`, one done ahead."""
+        job = next((job for job in self.jobs.values() if not job.token), None) or (self._ahead() if warm else None)
         if job:
             job.tries += 1
             again = job.tries > 1 or job.key in self._stopped  # its first name may still be ending on a worker

@@ -138,5 +138,5 @@ def warm_up() -> str:
 
 def said() -> str:
     """How this process trains, in a word of core.experiment; loads nothing."""
-    experiment = sys.modules.get("core.experiment")
-    return str(experiment.compiled()) if experiment else "not begun"
+    compiled = getattr(sys.modules.get("core.experiment"), "compiled", None)  # not while it is being imported
+    return str(compiled()) if compiled else "not begun"

@@ -227,6 +227,7 @@ def end(jobs: StateMachine, token: str, size: int = 1) -> None:
 
 def test_ahead_one_at_a_time_likeliest_first_and_only_while_nobody_wants_anything(jobs, clock):
     jobs.ideas.think("v", [idea("a"), idea("b")])
+    assert jobs.next_job(warm=False) is None
     ask(jobs, "x", "v")
     token = begin(jobs)
     assert jobs.next_job() is None  # a wanted job is running, though a slot may be free
