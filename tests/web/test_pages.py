@@ -113,18 +113,20 @@ def test_a_training_of_some_seconds_begins_by_itself_unless_others_wait(open_app
 
 
 def test_what_lies_one_press_away_is_trained_before_it_is_asked_for(open_app: Open) -> None:
-    app = settle(open_app("lab/training.py", **QUICK))
+    app, bars = settle(open_app("lab/training.py", **QUICK)), load_bars(DataQuery())
+    keys = [service.key_of(each, bars) for each in ahead.neighbours(app.session_state["_base"])]
     deadline = time.monotonic() + 60
-    while service.status().finished < 1 + len(ahead.neighbours(app.session_state["_base"])):
+    while not all(map(service.finished, keys)):
         assert time.monotonic() < deadline
         time.sleep(0.05)
-    before = service.status().finished
+    before = list(map(service.finished, keys))
     app.slider(key="window").set_value(11).run()
     assert "window 11" in said(app)
     assert "trained in" in said(app)
     app.selectbox(key="preset").set_value("returns").run()
     assert "trained in" in said(app)
-    assert service.status().finished == before
+    after = map(service.finished, keys)
+    assert all(one is other for one, other in zip(before, after, strict=True))  # nothing was trained anew
 
 
 def test_neighbours_end_where_the_dials_end() -> None:
