@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 from visiting import settled
 
 pytestmark = pytest.mark.browser
@@ -117,7 +117,7 @@ def test_every_handle_is_a_slider_with_a_name_and_the_keys_reach_it(
     hand.until(0)
     hand.cell.locator("summary").click()
     rows = hand.cell.locator("table").first.locator("tbody tr")
-    rows.first.wait_for()
+    expect(rows).to_have_count(6)
     cells = [row.locator("th, td").all_text_contents() for row in rows.all()]
     assert [len(row) for row in cells] == [3] * 6
     for day, close, answer in cells:
@@ -153,10 +153,18 @@ def test_the_lessons_picture_stays_beside_the_text_and_follows_it(
 def test_on_a_phone_the_picture_stands_above_the_text(serve: Callable[..., str], visit: Callable[..., Page]) -> None:
     page = visit(f"{serve(GATESCOPE_WORKERS='0')}/lstm", viewport={"width": 390, "height": 844})
     hand = Hand(page, "lstm-cell")
-    text = page.locator(".st-key-beside_forget_gate").bounding_box()
-    box = hand.cell.bounding_box()
-    assert text
-    assert box
-    assert box["y"] + box["height"] <= text["y"]
-    assert box["x"] >= 0
-    assert box["x"] + box["width"] <= 390
+    text, box = page.locator(".st-key-beside_forget_gate"), hand.cell
+
+    def above() -> bool:
+        below, picture = text.bounding_box(), box.bounding_box()
+        return bool(below and picture and picture["y"] + picture["height"] <= below["y"])
+
+    for _ in range(60):  # the picture grows to its height while it is drawn
+        if above():
+            break
+        page.wait_for_timeout(500)
+    assert above()
+    picture = box.bounding_box()
+    assert picture
+    assert picture["x"] >= 0
+    assert picture["x"] + picture["width"] <= 390

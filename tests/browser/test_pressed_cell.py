@@ -23,7 +23,7 @@ PLACE = """([step, unit, panel]) => {
 def press(page: Page, step: int, unit: int, panel: str) -> None:
     """Press the cell, beside its middle, until its equations are there: a press while the page is drawn is lost."""
     told = page.get_by_text(f"Unit {unit + 1} of layer 1 at step {step + 1}", exact=True).first
-    for _ in range(10):
+    for _ in range(12):
         page.locator(".st-key-gates .js-plotly-plot .nsewdrag").first.wait_for()
         page.locator(".st-key-gates .js-plotly-plot").first.scroll_into_view_if_needed()
         at = page.evaluate(PLACE, [step, unit, panel])
@@ -33,7 +33,7 @@ def press(page: Page, step: int, unit: int, panel: str) -> None:
         try:
             page.wait_for_function("window.hovered", timeout=10_000)
             page.mouse.click(at["x"] + 6, at["y"] + 3, delay=50)
-            return told.wait_for(timeout=10_000)
+            return told.wait_for(timeout=20_000)
         except TimeoutError:
             continue
     told.wait_for(timeout=1_000)
