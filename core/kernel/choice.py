@@ -20,11 +20,11 @@ One sequence through all days, the article's layout, likewise; `fit` goes throug
 through all training days once more where there are batches, which the bare loop does not:
 
     lanes  cell  batches   8 units   32 units  64 units  96 units  128 units  192 units  256 units
-    16     lstm  all       5.8-7.5   4.0-4.2   2.6-2.8             1.3        1.1        1.0
+    16     lstm  all       5.8-7.5   4.0-4.2   2.4-2.8             1.3        1.1        1.0
     16     lstm  8 to 64   16 to 20            3.7-6.1             1.6-2.3    1.1-1.5    0.8
-    16     gru   all       37                  20 to 22                                  3.1-4.2
+    16     gru   all       32 to 38            20 to 22                                  3.1-4.2
     16     gru   8                             9.7                                       1.4
-    16     rnn   all       40 to 44            31                                        5.4-6.0
+    16     rnn   all       39 to 44            31-32                                     5.4-6.0
     16     rnn   8                             14                                        1.4
     8      lstm  all       9.3                 1.5-1.6   1.1       0.9-1.0    0.7        0.6-0.7
     8      lstm  8, 64                                   1.5-2.9
