@@ -23,13 +23,10 @@ title = NAME if page in (home, pages["overview"]) else f"{page.title} · {NAME}"
 st.set_page_config(page_title=title, layout="wide", initial_sidebar_state=320)
 frame.open_frame(page.url_path)
 experiment = sidebar.sidebar()
-if not address.is_new(page.url_path):
-    address.write(page.url_path, experiment)
 body = st.container(key="page")
 if following := after(page.url_path):
     label = _("Next: {page}").format(page=pages[following].title)
     with st.container(key="next_page"):
         st.page_link(pages[following], label=label, icon=":material/arrow_forward:", icon_position="right")
-with body:
+with body, address.written(page.url_path, experiment):
     page.run()
-address.page_drawn(page.url_path, experiment)

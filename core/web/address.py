@@ -6,11 +6,13 @@ day, epoch, step, unit, axis. So a link shows what was seen, and the browser's B
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import StopException
 
 from core.config import DataQuery, Experiment
 from core.errors import ConfigError
@@ -61,15 +63,26 @@ def follow(page: str) -> None:
     session.TAKEN.put((page, given))
 
 
-def is_new(page: str) -> bool:
-    """Whether the visitor has just come from another page. Its address is written once it is drawn: until the browser
-    shows the new page, it would put what is written into an entry of the old one."""
-    written = session.WRITTEN.get()
-    return written is not None and written[0] != page
+@contextmanager
+def written(page: str, experiment: Experiment) -> Iterator[None]:
+    """Around the drawing of a page: its address.
+
+    Written before, so that it is right at once; but after where the visitor has just come from another page: until the
+    browser shows the new one, it would put what is written into an entry of the old one. A page that stops early has
+    been drawn too; one that was cut off has not.
+    """
+    last = session.WRITTEN.get()
+    if last is None or last[0] == page:
+        write(page, experiment)
+    try:
+        yield
+    except StopException:
+        _drawn(page, experiment)
+        raise
+    _drawn(page, experiment)
 
 
-def page_drawn(page: str, experiment: Experiment) -> None:
-    """The page has been drawn to its end, with the view that was taken from the address."""
+def _drawn(page: str, experiment: Experiment) -> None:
     session.TAKEN.put(None)
     write(page, experiment)
 

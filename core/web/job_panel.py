@@ -103,10 +103,11 @@ def look(wanted: Wanted, agreed: bool = False) -> JobState | None:
     done = session.DONE.at(wanted.place).get()
     if done is not None and done.key == key:
         return done
-    if not agreed and key not in session.AGREED.get() and service.finished(key) is None:
-        if wanted.seconds > patience():
-            return None
-        session.agree(key)  # to wait behind others from now on is no reason to ask
+    begun = session.BEGUN.at(wanted.place)  # having to wait behind others from now on is no reason to ask
+    free = agreed or key in session.AGREED.get() or begun.get() == key or service.finished(key) is not None
+    if not free and wanted.seconds > patience():
+        return None
+    begun.put(key)
     job = wanted.ask(restart=before != key, wait=AT_ONCE_SECONDS if wanted.seconds <= AT_ONCE_SECONDS else 0.0)
     if job.state == "done":
         session.DONE.at(wanted.place).put(job)

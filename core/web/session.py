@@ -57,6 +57,7 @@ PRICES = Key[tuple[DataQuery, pd.DataFrame] | None](
     "_prices", None
 )  # the last that came, kept while others are fetched
 AGREED = Key[frozenset[str]]("_agreed", frozenset())  # keys of long jobs the visitor started by button
+BEGUN = Key[str | None]("_begun", None)  # by place: the key of the job that was last begun or read there
 ASKED = Key[str | None]("_asked", None)  # by place: the key of the job last asked for
 DONE = Key[JobState | None]("_done", None)  # by place: the last finished job, whatever the store of results drops
 THOUGHT = Key("_thought", "")  # the run whose neighbours are trained ahead

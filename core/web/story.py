@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import streamlit as st
 
@@ -33,13 +34,13 @@ def show(current: Current) -> None:
     wanted = [Wanted(f"story_{name}", each, current.bars) for name, each in zip(RECIPES, asked, strict=True)]
     jobs = [job_panel.look(each) if current.settled else service.finished(each.key) for each in wanted]
     st.markdown(_("Three recipes on these prices, their test error as a multiple of that of “same as yesterday”:"))
-    job_panel.live(wanted, jobs, _cards)
+    job_panel.live(wanted, jobs, partial(_cards, current.settled))
 
 
-def _cards(jobs: Sequence[JobState | None]) -> None:
+def _cards(settled: bool, jobs: Sequence[JobState | None]) -> None:
     for place, name, job in zip(st.columns(len(RECIPES)), RECIPES, jobs, strict=True):
         with place, st.container(border=True):
-            st.metric(preset_name(name), _figure(job))
+            st.metric(preset_name(name), _figure(job, settled))
             st.caption(_(RECIPES[name]))
             st.button(
                 _("Look inside"),
@@ -51,11 +52,11 @@ def _cards(jobs: Sequence[JobState | None]) -> None:
             )
 
 
-def _figure(job: JobState | None) -> str:
-    """6.9 ×, or "…" while it is not there, or "–" where it cannot be."""
-    if job is None or job.live:
+def _figure(job: JobState | None, settled: bool) -> str:
+    """6.9 ×; "…" while it is coming, and "–" where it cannot be or takes so long that it waits for a press."""
+    if (job is None and not settled) or (job is not None and job.live):
         return "…"
-    run: Run | None = job.result
+    run: Run | None = job.result if job is not None else None
     skill = run.metrics["test"].skill if run else None
     return "–" if skill is None else f"{times(1 - skill)} ×"
 

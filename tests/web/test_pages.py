@@ -101,6 +101,8 @@ def test_a_training_of_some_seconds_begins_by_itself_unless_others_wait(open_app
     others = [(Experiment(model=slow, train=TrainConfig(epochs=1000, seed=seed)), f"other {seed}") for seed in (1, 2)]
     bars = load_bars(DataQuery())
     asked = [(service.ask(task, bars, visitor).key, visitor) for task, visitor in others]
+    app.run()
+    assert any(button.key == "training_cancel" for button in app.button)  # what has begun goes on, whoever waits
     later = open_app("lab/training.py", **some_seconds, seed="9")
     assert "These settings take about" in said(later)
     assert not any(button.key == "training_cancel" for button in later.button)
