@@ -77,8 +77,9 @@ class DaskBackend:
         self.name = name
         self._client, self._on_event = client, on_event
         self._futures: dict[str, Future] = {}
-        self._frames: OrderedDict[str, Future] = OrderedDict()
+        self._frames: OrderedDict[str, tuple[Future, frozenset[str]]] = OrderedDict()  # and the workers that hold it
         self._slots, self._counted, self._manned = 0, 0.0, time.monotonic()
+        self._workers: frozenset[str] = frozenset()
         self.undo = ExitStack()  # what to close, the client first
         self.processes: LocalProcesses | None = None  # when the workers are our own
         self._said: dict[str, str] = {}  # by worker
@@ -90,7 +91,7 @@ class DaskBackend:
         now = time.monotonic()
         if now - self._counted > 1.0:
             workers = self._client.nthreads()
-            self._slots, self._counted = sum(workers.values()), now
+            self._slots, self._counted, self._workers = sum(workers.values()), now, frozenset(workers)
             self._said = {worker: word for worker, word in self._said.items() if worker in workers}
         if self._slots:
             self._manned = now
@@ -111,20 +112,21 @@ class DaskBackend:
         future.add_done_callback(self._on_done)
 
     def _placed(self, bars: pd.DataFrame) -> Future | pd.DataFrame | None:
-        """The bars on every worker, sent once; the bars themselves when that fails, as while a worker dies.
+        """The bars on every worker, sent once to each; the bars themselves when that fails, as while a worker dies.
 
         On every one, because dask prefers to run a job where its data is, and an only copy would die with its worker.
         """
         name = bars_digest(bars)
-        frame = self._frames.pop(name, None)
+        frame, holders = self._frames.pop(name, (None, frozenset[str]()))
         try:
             if frame is None or frame.status != "finished":
-                frame = self._client.scatter({name: bars}, timeout=PLACE_SECONDS)[name]
-            self._client.replicate(frame)
+                frame, holders = self._client.scatter({name: bars}, timeout=PLACE_SECONDS)[name], frozenset[str]()
+            if holders != self._workers:
+                self._client.replicate(frame)
         except Exception as cause:
             log.info("Bars go with their job: %r", cause)
             return bars
-        self._frames[name] = frame
+        self._frames[name] = frame, self._workers
         while len(self._frames) > MOST_FRAMES:
             self._frames.popitem(last=False)
         return frame

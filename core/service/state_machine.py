@@ -22,7 +22,7 @@ from core.service.state import JobState
 from core.service.worker import Outcome, Progress
 
 MOST_TRIES = 3
-QUIET_SECONDS = 0.3  # since somebody last asked or was answered, so that a page is drawn first
+QUIET_SECONDS = 0.5  # since somebody last asked or was answered, so that a page is drawn first
 NOBODY = ""  # wants the job that is done ahead; no visitor has this name
 
 
@@ -64,15 +64,17 @@ class StateMachine:
     def ask(self, key: str, task: Any, bars: pd.DataFrame | None, visitor: str, restart: bool) -> JobState:
         """Join, start or read; the visitor's older live job is given up."""
         self._leaving.pop(visitor, None)
+        self._quiet_since = self.clock()
         if restart:
             self._endings.forget(visitor, key)
         if self.wishes.get(visitor) != key:
             self._give_up(visitor)
+        if key not in self.jobs:
+            self._stop_ahead()
         known = self._endings.get(visitor, key) or self.finished(key)
         if known:
             return known
         if key not in self.jobs:
-            self._stop_ahead()
             estimate = self.costs.estimate(task, 0 if bars is None else len(bars))
             if estimate.seconds > self._most_seconds:
                 return JobState(key=key, state="error", error=too_slow(estimate.seconds, self._most_seconds))
@@ -82,7 +84,6 @@ class StateMachine:
         self.jobs[key].wanted.discard(NOBODY)
         self.jobs[key].wanted.add(visitor)
         self.wishes[visitor] = key
-        self._quiet_since = self.clock()
         return self._live(self.jobs[key])
 
     def read(self, key: str, visitor: str) -> JobState | None:

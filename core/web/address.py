@@ -34,12 +34,18 @@ VIEWS = {  # page -> name in the address -> the widget it stands for
 }  # fmt: skip
 NUMBERS = ("layer", "epoch", "step", "unit")
 DOCUMENT = "document"  # the component that hears the browser's Back
+PAGE = "_page"  # whose address it is: Streamlit may tell the browser before it shows that page. frame.js takes it out
 
 
 def open_session(home: DataQuery) -> None:
     """First script run of a session: take language and dials from the address, remember what was wrong in it."""
     session.HOME.put(home)
-    _take_dials(st.query_params.to_dict())
+    _take_dials(_given())
+
+
+def _given() -> dict[str, str]:
+    """The address as the browser has it."""
+    return {name: value for name, value in st.query_params.to_dict().items() if name != PAGE}
 
 
 def follow(page: str) -> None:
@@ -48,7 +54,7 @@ def follow(page: str) -> None:
     Streamlit leaves the parameters out when a page is chosen, and has them when Back leads to one.
     """
     component: Any = st.session_state.get(DOCUMENT) or {}
-    popped, written, given = component.get("popped"), session.WRITTEN.get(), st.query_params.to_dict()
+    popped, written, given = component.get("popped"), session.WRITTEN.get(), _given()
     if written is None:
         _take_view(page, given)
     elif (popped and popped != session.POPPED.get()) or (given and page != written[0] and given != written[1]):
@@ -67,13 +73,10 @@ def follow(page: str) -> None:
 def written(page: str, experiment: Experiment) -> Iterator[None]:
     """Around the drawing of a page: its address.
 
-    Written before, so that it is right at once; but after where the visitor has just come from another page: until the
-    browser shows the new one, it would put what is written into an entry of the old one. A page that stops early has
-    been drawn too; one that was cut off has not.
+    Written before, so that it is right at once, and after, with the views that the page begins with. A page that stops
+    early has been drawn too; one that was cut off has not.
     """
-    last = session.WRITTEN.get()
-    if last is None or last[0] == page:
-        write(page, experiment)
+    write(page, experiment)
     try:
         yield
     except StopException:
@@ -119,8 +122,8 @@ def write(page: str, experiment: Experiment) -> None:
     link |= _view(page)
     if session.WRITTEN.get() != (page, link):
         session.WRITTEN.put((page, link))
-        if st.query_params.to_dict() != link:
-            st.query_params.from_dict(link)
+        if _given() != link:
+            st.query_params.from_dict({**link, PAGE: page})
 
 
 def write_view() -> None:

@@ -1,23 +1,37 @@
 // Told and hears what core/web/frame.py says; it is called again whenever that changes.
 // The listeners are set once for good, so that none is missed while the page is drawn anew.
 const found = (name) => document.querySelector(`[data-testid=${name}]`)
-let heard = () => {}, measured = () => {}, painted = () => {}, waiting, looking
+let heard = () => {}, measured = () => {}, painted = () => {}, waiting, looking, early
 window.addEventListener("popstate", () => {
+    early = undefined
     // Another page is Streamlit's own doing: a word from here would ask for the page that is being left.
-    if (location.pathname.split("/").pop() === document.documentElement.dataset.page) heard()
+    if (named(location) === document.documentElement.dataset.page) heard()
 })
 
-// Another page comes with an address that the server puts right a moment later: one step of the visitor, so one step
-// for Back too.
+// The server writes an address once before and once after it has drawn another page: one step of the visitor, so one
+// step for Back too. And the address may come before the page it is of (core/web/address.py says which): it waits.
 let switched = false
 const push = window.history.pushState.bind(window.history)
+const named = (address) => address.pathname.split("/").pop()
 window.history.pushState = (state, title, url) => {
-    const same = new URL(url, location.href).pathname === location.pathname
-    if (same && switched) window.history.replaceState(state, title, url)
-    else push(state, title, url)
-    switched = !same
+    const to = new URL(url, location.href), page = to.searchParams.get("_page")
+    if (to.pathname !== location.pathname) {
+        push(state, title, early?.page === named(to) ? to.pathname + early.search : url)
+        early = undefined
+        switched = true
+    } else if (page) { // without it, it is Streamlit that empties the address of a page it leaves
+        to.searchParams.delete("_page")
+        if (page !== named(to)) early = { page, search: to.search }
+        else if (switched) window.history.replaceState(state, title, to)
+        else push(state, title, to)
+    }
 }
 for (const deed of ["pointerdown", "keydown"]) window.addEventListener(deed, () => { switched = false }, true)
+const first = new URL(location.href) // as written before this was loaded
+if (first.searchParams.has("_page")) {
+    first.searchParams.delete("_page")
+    window.history.replaceState(window.history.state, "", first)
+}
 
 const widths = new ResizeObserver(() => {
     clearTimeout(waiting)

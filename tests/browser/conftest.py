@@ -11,11 +11,12 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -89,14 +90,39 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+OPENED = pytest.StashKey[list[Page]]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """What the browser showed where a test failed, beside the trace."""
+    report = yield
+    if report.when == "call" and report.failed:
+        for page in item.stash.get(OPENED, []):
+            report.sections.append(("Page", seen(page)))
+    return report
+
+
+def seen(page: Page) -> str:
+    try:
+        body = page.locator("body")
+        app = page.get_by_test_id("stApp")
+        state = [app.get_attribute(f"data-test-{name}-state", timeout=1000) for name in ("connection", "script")]
+        return f"{page.url}\n{state}\n{body.inner_text(timeout=1000)[:3000]}"
+    except PlaywrightError as cause:
+        return repr(cause)
+
+
 @pytest.fixture
-def visit(chromium: Browser) -> Iterator[Callable[..., Page]]:
+def visit(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., Page]]:
     """Open an address as a new visitor."""
     contexts: list[BrowserContext] = []
+    pages = request.node.stash.setdefault(OPENED, [])
 
     def opened(address: str, on_page: Callable[[Page], object] = lambda page: None, **options: object) -> Page:
         contexts.append(chromium.new_context(**{"viewport": {"width": 1440, "height": 900}, **options}))
         page = contexts[-1].new_page()
+        pages.append(page)
         page.set_default_timeout(60_000)
         on_page(page)
         page.goto(address)

@@ -257,6 +257,19 @@ def test_what_is_done_ahead_makes_room_at_once_and_is_done_later(jobs, clock):
     assert (again.key, again.token == token) == ("a", False)  # the first may still be ending
 
 
+def test_what_is_known_is_read_without_anything_beside_it(jobs, clock):
+    ask(jobs, "known", "v")
+    end(jobs, begin(jobs))
+    jobs.ideas.think("v", [idea("a")])
+    clock.now += 2 * QUIET_SECONDS
+    token = begin(jobs)
+    assert ask(jobs, "known", "w").state == "done"
+    assert jobs.take_dropped() == [token]
+    assert jobs.next_job() is None  # the page is drawn first
+    clock.now += 2 * QUIET_SECONDS
+    assert begin(jobs) != token
+
+
 def test_who_asks_for_what_is_being_done_ahead_joins_it(jobs):
     jobs.ideas.think("v", [idea("a")])
     token = begin(jobs)
