@@ -46,6 +46,7 @@ class Epoch:
         compiled = _COMPILED_SEQUENCE if self.sequences == 1 else _COMPILED
         way, width, layers = compiled if self.compiled else _PYTORCH[self.cell], self.hidden_size, self.num_layers
         weights = GATES[self.cell] * width * (self.inputs + width + (layers - 1) * 2 * width)
-        overhead = self.batches * (way.batch + layers * self.steps * way.step)
+        steps = self.steps * (1 if self.sequences == 1 else self.batches)  # one sequence is cut into its batches
+        overhead = self.batches * way.batch + layers * steps * way.step
         work = layers * width * way.unit + 6 * weights * way.multiplication
         return overhead + self.sequences * self.steps * work

@@ -12,8 +12,9 @@ from core.web.text import _
 
 
 def placeholder(height: int) -> None:
-    """The place a chart will take."""
-    st.container(border=True, height=height)
+    """The place a chart will take, and that it will."""
+    with st.container(border=True, height=height, horizontal_alignment="center", vertical_alignment="center"):
+        st.caption(_("The chart stands here as soon as it is computed."), width="content")
 
 
 def figures(named: dict[str, str]) -> None:
