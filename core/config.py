@@ -191,6 +191,7 @@ class Experiment(Dials):
     """Everything that decides a run, apart from the prices themselves; also the training service's main task."""
 
     runner: ClassVar[str] = "core.experiment:run_experiment"
+    keeper: ClassVar[str] = "core.run_file"
 
     data: DataQuery = DataQuery()
     model: ModelConfig = ModelConfig()

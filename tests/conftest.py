@@ -19,6 +19,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 def pytest_configure(config: pytest.Config) -> None:
     os.environ["GATESCOPE_DATA"] = str(config.cache.mkdir("prices"))  # never a user's own folder
+    os.environ["GATESCOPE_KEPT_BYTES"] = "0"  # a test's trainings are its own
     os.environ.setdefault("NUMBA_CACHE_DIR", str(config.cache.mkdir("compiled")))
 
 

@@ -8,7 +8,6 @@ one request. Each provider has its own folder: two vendors' prices never meet in
 from __future__ import annotations
 
 import contextlib
-import os
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -16,7 +15,6 @@ from pathlib import Path
 
 import filelock
 import pandas as pd
-import platformdirs
 
 from core.config import DataQuery
 from core.data.adjust import adjusted
@@ -27,17 +25,12 @@ from core.data.provider import Provider, Report, silent
 from core.data.schema import FACTOR, between
 from core.data.snapshot import Snapshot, read_snapshot, write_snapshot
 from core.errors import PermissionMissingError, RateLimitError, ServiceError, UnknownTickerError, UnreachableError
+from core.folders import data_folder
 from core.sentence import N_, Sentence
 
-FOLDER = "GATESCOPE_DATA"
 ASK_AGAIN = timedelta(minutes=10)  # for a day that should be there and is not
 LOCK_WAIT = 5.0  # seconds; with a whole fetch's patience it stays under the 45 a visitor is promised
 _PASSING = (UnreachableError, ServiceError, RateLimitError)
-
-
-def data_folder() -> Path:
-    """Where bars are kept: GATESCOPE_DATA, or the user's cache folder."""
-    return Path(os.environ.get(FOLDER) or platformdirs.user_cache_path("gatescope", appauthor=False))
 
 
 def _now() -> datetime:

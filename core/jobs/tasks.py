@@ -83,6 +83,7 @@ class Continuation(Dials):
     """
 
     runner: ClassVar[str] = "core.jobs.runners:run_continuation"
+    keeper: ClassVar[str] = Experiment.keeper
     experiment: Experiment
     start: Finished
 

@@ -15,7 +15,7 @@ import threading
 from pathlib import Path
 from typing import Literal
 
-import platformdirs
+from core import folders
 
 SWITCH, FOLDER = "GATESCOPE_COMPILED", "NUMBA_CACHE_DIR"
 State = Literal["off", "not begun", "compiling", "ready", "unavailable"]
@@ -63,7 +63,7 @@ def cache_folder() -> Path:
     numba looks at the file of a function to see whether it changed, not at those of the functions it calls.
     """
     given = os.environ.get(FOLDER)
-    root = Path(given) if given else platformdirs.user_cache_path("gatescope", appauthor=False)
+    root = Path(given) if given else folders.cache_folder()
     written = hashlib.sha256()
     for path in sorted(Path(__file__).parent.glob("*.py")):
         written.update(path.read_bytes())

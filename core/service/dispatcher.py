@@ -15,7 +15,8 @@ from concurrent.futures import Future
 from core.errors import GatescopeError
 from core.service.backend import Backend, Ended, Event, Lost
 from core.service.backends import open_backend
-from core.service.job import workers_lost
+from core.service.job import Job, workers_lost
+from core.service.kept import KeptResults
 from core.service.state_machine import StateMachine
 from core.service.worker import Order, Progress
 
@@ -38,9 +39,9 @@ Message = Event | Wake | _Stop | Future[None]  # a Future: start the workers, an
 class Dispatcher:
     """Takes jobs to the workers and news of them back. `backend` is None until it is first needed."""
 
-    def __init__(self, jobs: StateMachine, lock: threading.Condition) -> None:
+    def __init__(self, jobs: StateMachine, lock: threading.Condition, kept: KeptResults) -> None:
         self.backend: Backend | None = None
-        self._jobs, self._lock = jobs, lock
+        self._jobs, self._lock, self._kept = jobs, lock, kept
         self._inbox: queue.SimpleQueue[Message] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="gatescope-service", daemon=True)
         self._thread.start()
@@ -83,13 +84,16 @@ class Dispatcher:
             self._report(message)
         elif isinstance(message, Ended) and message.outcome.trace and not message.outcome.stopped:
             log.error("Job %s failed:\n%s", message.token, message.outcome.trace)
+        done: Job | None = None
         with self._lock:
             if isinstance(message, Ended):
-                self._jobs.ended(message.token, message.outcome)
+                done = self._jobs.ended(message.token, message.outcome)
             elif isinstance(message, Lost):
                 end = self._jobs.retry if message.again else self._jobs.failed
                 end(message.token, message.error)
             self._lock.notify_all()
+        if done and isinstance(message, Ended):
+            self._kept.put(done.key, done.task, message.outcome.result)
 
     def _start(self, started: Future[None]) -> None:
         try:

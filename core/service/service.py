@@ -16,7 +16,8 @@ from core.service.ahead import Idea
 from core.service.backends import backend_name
 from core.service.dispatcher import Dispatcher, Message, Wake
 from core.service.job import Task, not_a_task, too_long
-from core.service.state import JobState, Status
+from core.service.kept import KeptResults
+from core.service.state import JobState, Kept, Status
 from core.service.state_machine import StateMachine
 
 MOST_BARS = 50_000  # rows; daily prices of two centuries
@@ -36,6 +37,7 @@ class Service:
         self._lock = threading.Condition()  # told of every report and ending
         self._jobs = StateMachine(size, most_queued, longest)
         self._grace = grace
+        self._kept = KeptResults()
         self._dispatcher: Dispatcher | None = None
 
     def ask(
@@ -50,6 +52,7 @@ class Service:
                 raise too_long(len(bars), MOST_BARS)
         except JobError as error:
             return JobState(key=key, state="error", error=error)
+        self.finished(key)
         with self._lock:
             state = self._jobs.ask(key, task, bars, visitor, restart)
             if state.live:
@@ -64,6 +67,7 @@ class Service:
         if os.environ.get(AHEAD) == "0":
             return
         ideas = [Idea(digest(task, bars), task, bars) for task, bars in wanted]
+        ideas = [idea for idea in ideas if idea.key not in self._kept]
         with self._lock:
             self._jobs.ideas.think(visitor, ideas)
             self._tell(Wake())
@@ -83,9 +87,17 @@ class Service:
                 self._dispatcher.tell(Wake())
 
     def finished(self, key: str) -> JobState | None:
-        """The finished job of this key, if it is kept."""
+        """The finished job of this key, if it is kept: in memory, or on disk, from where it is brought back."""
         with self._lock:
-            return self._jobs.finished(key)
+            known = self._jobs.finished(key)
+            if known or key in self._jobs.jobs:
+                return known
+        if (kept := self._kept.get(key)) is None:  # read without the lock
+            return None
+        state = JobState(key=key, state="done", result=kept[0])
+        with self._lock:
+            self._jobs.results[key] = Kept(state, kept[1])
+        return state
 
     def estimated_seconds(self, task: Task, rows: int) -> float:
         """About how long `task` takes on `rows` days once it has begun."""
@@ -129,9 +141,10 @@ class Service:
             self._jobs.fail_all(JobError(N_("The training service was stopped; try again.")))
         if dispatcher:
             dispatcher.stop()
+        self._kept.close()
 
     def _tell(self, message: Message) -> None:
         """Wake the dispatcher, which is made at the first time; with the lock held."""
         if self._dispatcher is None:
-            self._dispatcher = Dispatcher(self._jobs, self._lock)
+            self._dispatcher = Dispatcher(self._jobs, self._lock, self._kept)
         self._dispatcher.tell(message)

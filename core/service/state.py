@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from core.errors import GatescopeError
 
@@ -48,6 +48,13 @@ class JobState:
         if self.state == "done":
             return 1.0
         return min(1.0, len(self.records) / self.steps) if self.steps else 0.0
+
+
+class Kept(NamedTuple):
+    """A finished job and its size in bytes."""
+
+    state: JobState
+    size: int
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ import uuid
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
 from zict import LRU
@@ -18,19 +18,12 @@ from core.service.ahead import Ideas
 from core.service.cost import CostModel
 from core.service.endings import Endings
 from core.service.job import Job, full, stopped_from_outside, too_slow, wait_behind
-from core.service.state import JobState
+from core.service.state import JobState, Kept
 from core.service.worker import Outcome, Progress
 
 MOST_TRIES = 3
 QUIET_SECONDS = 0.5  # since somebody last asked or was answered, so that a page is drawn first
 NOBODY = ""  # wants the job that is done ahead; no visitor has this name
-
-
-class Kept(NamedTuple):
-    """A finished job and its size in bytes."""
-
-    state: JobState
-    size: int
 
 
 class StateMachine:
@@ -184,11 +177,11 @@ class StateMachine:
         job.records[report.first :] = report.records
         return True
 
-    def ended(self, token: str, outcome: Outcome) -> None:
-        """A worker brought the order back: a result, an error, or stopped although it is wanted (again)."""
+    def ended(self, token: str, outcome: Outcome) -> Job | None:
+        """A worker brought the order back: a result (of the job returned), an error, or stopped although wanted."""
         job = self._by_token(token)
         if job is None:
-            return
+            return None
         if outcome.stopped:
             self.retry(token, stopped_from_outside())
         elif outcome.error:
@@ -201,6 +194,8 @@ class StateMachine:
             if NOBODY not in job.wanted:
                 self._quiet_since = self.clock()
             self.results[job.key] = Kept(job.done(outcome), outcome.size)
+            return job
+        return None
 
     def retry(self, token: str, error: GatescopeError) -> None:
         """Queue the order again, before all asked for later; fail with `error` when it was tried too often."""

@@ -11,9 +11,10 @@ from wire import Wire
 
 from core.config import DataQuery
 from core.data.retries import Patience
-from core.data.store import Store, data_folder
+from core.data.store import Store
 from core.data.token import Token
 from core.data.tushare_pro import TushareProvider
+from core.folders import data_folder
 
 QUICK = Patience(timeout=1.0, pauses=(0.01, 0.02), total=4.0)  # seconds; a visitor's waits, shortened
 

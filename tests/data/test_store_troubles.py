@@ -14,11 +14,12 @@ from wire import Wire
 
 from core.data import provenance
 from core.data.schema import COLUMNS
-from core.data.store import Store, data_folder
+from core.data.store import Store
 from core.data.tencent import TencentProvider
 from core.errors import (
     UnreachableError,
 )
+from core.folders import data_folder
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -29,9 +29,9 @@ ONLY = {  # library -> the places that may import it
     ),
 }
 FLOORS = (  # from the ground up: a room knows its own floor's earlier rooms and what lies below, nothing above
-    "sentence values errors costs sources config digest link",
+    "sentence values errors costs sources folders config digest link",
     "data dataset run",
-    "introspect evaluation film unfinished theory kernel model trainer training experiment export",
+    "introspect evaluation film run_file unfinished theory kernel model trainer training experiment export",
     "jobs service charts",
     "web",
 )
@@ -48,6 +48,7 @@ APART = {  # place -> rooms it may not know although they lie below
             "introspect",
             "evaluation",
             "film",
+            "run_file",
             "theory",
             "kernel",
             "model",
