@@ -31,7 +31,7 @@ ONLY = {  # library -> the places that may import it
 FLOORS = (  # from the ground up: a room knows its own floor's earlier rooms and what lies below, nothing above
     "sentence values errors costs sources config digest link",
     "data dataset run",
-    "introspect evaluation film unfinished theory kernel model trainer training experiment export",
+    "introspect evaluation film run_shapes run_file unfinished theory kernel model trainer training experiment export",
     "jobs service charts",
     "web",
 )
