@@ -15,6 +15,7 @@ GatescopeError
 |       |-- RateLimitError        too many calls, try later
 |       |-- ServiceError          it answered an HTTP error or something that is not prices
 |       `-- UnreachableError      no answer in time, or no network
+|-- RunFileError           a file that cannot be read as a run
 |-- AnswerError            an answer to a lesson's question that is no number
 |-- TrainingError          the training cannot give a usable model
 `-- JobError               the training service cannot take or finish a job
@@ -115,6 +116,10 @@ class ServiceError(ProviderError):
 
 class UnreachableError(ProviderError):
     """No answer in time, or no network."""
+
+
+class RunFileError(GatescopeError):
+    """A file that cannot be read as a run."""
 
 
 class TrainingError(GatescopeError):

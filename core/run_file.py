@@ -1,7 +1,7 @@
-"""A whole run as one safetensors file and back, to the last bit: arrays as tensors, all else as JSON in its header.
+"""A run as one file and back, to the last bit, without pickle: a line with the version, then zlib over safetensors.
 
-Nothing in such a file is ever executed, as with a pickle: it names value classes of the list below, nothing else, and
-what it gives their fields is held against their types.
+Arrays are tensors; all else is JSON in the metadata, read by the types that Run's fields declare. What is read may come
+from anybody, so each value is held to its type, each array to its shape, and sizes to a bound.
 """
 
 from __future__ import annotations
@@ -9,239 +9,194 @@ from __future__ import annotations
 import dataclasses
 import functools
 import json
-import typing
+import re
+import types
+import zlib
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
-from safetensors import SafetensorError
-from safetensors.numpy import load as tensors_of
-from safetensors.numpy import save as with_tensors
-from typeguard import CollectionCheckStrategy, TypeCheckError, check_type
+from safetensors.numpy import load as load_tensors
+from safetensors.numpy import save as save_tensors
 
-from core.config import DataQuery, Experiment, ModelConfig, TrainConfig
-from core.errors import DataError, GatescopeError
-from core.film import Film, FilmedRun
+from core.errors import RunFileError
+from core.film import FilmedRun
 from core.run import Run
+from core.run_shapes import check
 from core.sentence import N_, Sentence
-from core.values import AdamState, Checkpoint, EpochRecord, FilmedEpoch, ForecastTask, Scaler, Scores
 
-VERSION = "1"  # raised when files written before can no longer be read
-MOST_MEGABYTES = 200  # far above any run's
-VALUES = {
-    each.__name__: each
-    for each in (
-        AdamState, Checkpoint, DataQuery, EpochRecord, Experiment, Film, FilmedEpoch, FilmedRun, ForecastTask,
-        ModelConfig, Run, Scaler, Scores, TrainConfig,
-    )
-}  # fmt: skip
-MARK = "gatescope-run"
-DAMAGE = (
-    SafetensorError, TypeCheckError, ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError,
-    RecursionError, NameError,
-)  # fmt: skip  # what the libraries and the value classes raise on what does not hold together
-
-Tensors = dict[str, NDArray[Any]]
+VERSION = 1
+_MAGIC = b"GATESCOPE-RUN "
+LARGEST = 128 * 2**20  # bytes unpacked; the largest network with its film takes a quarter of it
+_MOST_JSON = 4 * 2**20  # bytes; a thousand epochs take 0.2 million
+_PLACE = re.compile(r"\{\w+(:[,+]?(\.\d)?[a-z%]?)?\}")  # what a template may ask for: no attributes, no widths
+_COLUMNS = ["date", "actual", "predicted", "persistence", "part"]
 
 
 def dump(run: Run) -> bytes:
-    """The file of a run."""
-    tensors: Tensors = {}
-    told = json.dumps(_told(run, tensors), ensure_ascii=False)
-    return bytes(with_tensors(tensors, metadata={MARK: VERSION, "run": told}))
+    """The whole run; `load` gives an equal one, a FilmedRun where it was one."""
+    tensors: dict[str, Any] = {}
+    fields = _packed(run, tensors)
+    told = json.dumps({"filmed": isinstance(run, FilmedRun), "fields": fields}, separators=(",", ":"))
+    return _MAGIC + f"{VERSION}\n".encode() + zlib.compress(save_tensors(tensors, metadata={"run": told}), 1)
 
 
 def load(data: bytes) -> Run:
-    """The run of a file.
+    """The run that `dump` wrote.
 
     Raises:
-        GatescopeError: it holds none, or one of another version, or one that does not hold together.
+        RunFileError: it is no such file, one of another version, damaged, or not of one piece.
     """
-    if len(data) > MOST_MEGABYTES << 20:
-        size = len(data) >> 20
-        raise DataError(N_("The file has {size} MB; that of a run has at most {most}."), size=size, most=MOST_MEGABYTES)
+    head = data[:64].partition(b"\n")[0]
+    if not head.startswith(_MAGIC):
+        raise RunFileError(N_("This file is not a run that Gatescope has kept; choose another file."))
+    if head != _MAGIC + str(VERSION).encode():
+        raise RunFileError(
+            N_("This run is kept in format {given}, but Gatescope here reads format {known}; train it again."),
+            given=head[len(_MAGIC) :].decode("ascii", "replace")[:20],
+            known=VERSION,
+        )
     try:
-        header = _header(data)
-        if header.get(MARK) != VERSION:
-            raise _other(header.get(MARK))
-        run = _Reader(tensors_of(data)).value(json.loads(header["run"]))
-        if not isinstance(run, Run):
-            raise _other(None)
-        _hold_together(run)
-    except GatescopeError:
-        raise
-    except DAMAGE as cause:
-        raise DataError(N_("The file of the run is damaged ({what})."), what=type(cause).__name__) from cause
-    return run
+        return _read(data[len(head) + 1 :])
+    except Exception as error:  # whatever a stranger's bytes lead to
+        raise RunFileError(
+            N_("This run cannot be read: the file is damaged; take it from its source again.")
+        ) from error
 
 
-def _other(version: Any) -> DataError:
-    if version is None:
-        return DataError(N_("The file does not hold a run."))
-    return DataError(
-        N_("The run's file is of version {version}; version {known} can be read."), version=version, known=VERSION
-    )
+def _read(body: bytes) -> Run:
+    unpacking = zlib.decompressobj()
+    plain = unpacking.decompress(body, LARGEST)
+    if not unpacking.eof or unpacking.unused_data:
+        raise ValueError("cut short, or larger than any run")
+    length = int.from_bytes(plain[:8], "little")
+    if length > _MOST_JSON:
+        raise ValueError("more text than any run has")
+    told = json.loads(json.loads(plain[8 : 8 + length])["__metadata__"]["run"])
+    tensors = load_tensors(plain)
+    run = _unpacked(FilmedRun if told["filmed"] is True else Run, told["fields"], tensors)
+    check(run)
+    return run  # type: ignore[no-any-return]
 
 
-def _header(data: bytes) -> Mapping[str, Any]:
-    """The words in the header; 8 bytes say how long it is."""
-    end = 8 + int.from_bytes(data[:8], "little")
-    if end > len(data):
-        raise _other(None)
-    try:
-        told = json.loads(data[8:end]).get("__metadata__", {})
-    except (ValueError, AttributeError) as cause:
-        raise _other(None) from cause
-    return typing.cast(Mapping[str, Any], told)
-
-
-# There: plain values and lists as they are, all else as {"is": what it is, ...}.
-
-
-@functools.singledispatch
-def _told(value: Any, tensors: Tensors) -> Any:
-    """What JSON holds of a value; its arrays go to `tensors`."""
-    if VALUES.get(type(value).__name__) is not type(value):
-        raise TypeError(f"no file holds a {type(value)!r}")
-    fields = {each.name: _told(getattr(value, each.name), tensors) for each in dataclasses.fields(value)}
-    return {"is": type(value).__name__, "fields": fields}
-
-
-@_told.register(str | int | float | None)
-def _(value: Any, tensors: Tensors) -> Any:
-    return value.item() if isinstance(value, np.generic) else value
-
-
-@_told.register
-def _(value: list, tensors: Tensors) -> Any:  # type: ignore[type-arg]
-    return [_told(each, tensors) for each in value]
-
-
-@_told.register
-def _(value: tuple, tensors: Tensors) -> Any:  # type: ignore[type-arg]
-    return {"is": "tuple", "of": [_told(each, tensors) for each in value]}
-
-
-@_told.register
-def _(value: dict, tensors: Tensors) -> Any:  # type: ignore[type-arg]
-    return {"is": "dict", "of": {name: _told(each, tensors) for name, each in value.items()}}
-
-
-@_told.register
-def _(value: Sentence, tensors: Tensors) -> Any:
-    return {"is": "sentence", "template": value.template, "values": _told(dict(value.values), tensors)}
-
-
-@_told.register
-def _(value: np.ndarray, tensors: Tensors) -> Any:
+def _array(value: Any, tensors: dict[str, Any]) -> str:
+    """Keep an array among the tensors; its name there."""
     name = str(len(tensors))
     tensors[name] = np.ascontiguousarray(value)
-    return {"is": "array", "tensor": name}
+    return name
 
 
-@_told.register
-def _(value: bytes, tensors: Tensors) -> Any:
-    return {"is": "bytes", "of": _told(np.frombuffer(value, np.uint8), tensors)}
+def _packed(value: Any, tensors: dict[str, Any]) -> Any:
+    """`value` as JSON; arrays by their names among `tensors`."""
+    if isinstance(value, Sentence):
+        return {"template": value.template, "values": _packed(dict(value.values), tensors)}
+    if dataclasses.is_dataclass(value):
+        return [_packed(getattr(value, field.name), tensors) for field in dataclasses.fields(value)]
+    if isinstance(value, pd.DataFrame | pd.DatetimeIndex | np.ndarray | bytes):
+        return _packed_arrays(value, tensors)
+    if isinstance(value, Mapping):
+        return {name: _packed(each, tensors) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_packed(each, tensors) for each in value]
+    if isinstance(value, np.generic):
+        return value.item()
+    return {"date": value.isoformat()} if isinstance(value, date) else value
 
 
-@_told.register
-def _(value: date, tensors: Tensors) -> Any:
-    return {"is": "moment" if isinstance(value, datetime) else "date", "of": value.isoformat()}
-
-
-@_told.register
-def _(value: pd.DatetimeIndex, tensors: Tensors) -> Any:
-    return {"is": "days", "of": _told(value.asi8, tensors), "unit": value.unit, "name": value.name}
-
-
-@_told.register
-def _(value: pd.DataFrame, tensors: Tensors) -> Any:
-    return {"is": "frame", "of": {str(name): _column(value[name], tensors) for name in value}}
-
-
-def _column(column: pd.Series, tensors: Tensors) -> Any:
-    if isinstance(column.dtype, pd.StringDtype):
-        codes, words = pd.factorize(column)
-        return {"is": "words", "of": _told(codes, tensors), "words": list(words)}
-    days = pd.api.types.is_datetime64_dtype(column)
-    return _told(pd.DatetimeIndex(column, name=None) if days else column.to_numpy(), tensors)
-
-
-# And back.
-
-
-class _Reader:
-    def __init__(self, tensors: Tensors) -> None:
-        self._tensors = tensors
-        self._ways: dict[str, Callable[[Any], Any]] = {
-            "tuple": lambda told: tuple(self.value(told["of"])),
-            "dict": lambda told: {name: self.value(each) for name, each in told["of"].items()},
-            "array": lambda told: self._tensors[told["tensor"]],
-            "bytes": lambda told: self.value(told["of"]).tobytes(),
-            "date": lambda told: date.fromisoformat(told["of"]),
-            "moment": lambda told: datetime.fromisoformat(told["of"]),
-            "sentence": lambda told: Sentence(str(told["template"]), **self.value(told["values"])),
-            "days": lambda told: pd.DatetimeIndex(
-                self.value(told["of"]).view(f"datetime64[{told['unit']}]"), name=told["name"]
-            ),
-            "words": lambda told: pd.array(told["words"], dtype="str").take(self.value(told["of"])),
-            "frame": lambda told: pd.DataFrame({name: self.value(each) for name, each in told["of"].items()}),
-        }
-
-    def value(self, told: Any) -> Any:
-        """The value that was told."""
-        if isinstance(told, list):
-            return [self.value(each) for each in told]
-        if not isinstance(told, dict):
-            return told
-        if (kind := told["is"]) in self._ways:
-            return self._ways[kind](told)
-        known = VALUES[kind]
-        fields = {name: self.value(each) for name, each in told["fields"].items()}
-        for name, hint in _hints(known).items():
-            if name in fields:
-                check_type(fields[name], hint, collection_check_strategy=CollectionCheckStrategy.ALL_ITEMS)
-        return known(**fields)
+def _packed_arrays(value: Any, tensors: dict[str, Any]) -> Any:
+    """Tables, days, arrays and bytes."""
+    if isinstance(value, pd.DataFrame):
+        return [
+            _packed(value[name].to_numpy() if name != "part" else (value[name] == "train").to_numpy(), tensors)
+            for name in _COLUMNS
+        ]
+    if isinstance(value, pd.DatetimeIndex):
+        return _packed(value.to_numpy(), tensors)
+    if isinstance(value, np.ndarray) and value.dtype.kind == "M":
+        return [np.datetime_data(value.dtype)[0], _array(value.astype(np.int64), tensors)]
+    if isinstance(value, np.ndarray):
+        return _array(value, tensors)
+    return _array(np.frombuffer(value, np.uint8), tensors)
 
 
 @functools.cache
-def _hints(known: type) -> dict[str, Any]:
-    """The types of its fields."""
-    told = typing.get_type_hints(known)
-    return {each.name: told[each.name] for each in dataclasses.fields(known)}
+def _hints(kind: type) -> dict[str, Any]:
+    hints = get_type_hints(kind)
+    return {field.name: hints[field.name] for field in dataclasses.fields(kind)}
 
 
-def _hold_together(run: Run) -> None:
-    """Raises ValueError where lengths and shapes contradict each other."""
-    pairs, model = len(run.task.targets), run.experiment.model
-    film = run.film.frames if isinstance(run, FilmedRun) else ()
-    same = (
-        len(run.prediction) == pairs,
-        list(run.prediction.columns) == ["date", "actual", "predicted", "persistence", "part"],
-        0 < run.train_pairs == run.task.train_pairs < pairs,
-        run.task.targets.min() > 0 and run.task.targets.max() < len(run.task.values),
-        run.series.ndim == 2 and run.series.shape == (len(run.series_dates), len(run.inputs)),
-        len(run.series) >= pairs + model.window - 1,
-        {"train", "test"} <= set(run.metrics) and "persistence" in run.baselines,
-        run.parameter_count == sum(weight.size for weight in run.weights.values()),
-        all({name: each.shape for name, each in frame.items()} == shapes(run) for frame in (run.weights, *film)),
-        not isinstance(run, FilmedRun) or 0 < len(film) == len(run.film.epochs),
-    )
-    if not all(same):
-        raise ValueError("lengths or shapes contradict each other")
+def _unpacked(kind: Any, plain: Any, tensors: dict[str, Any]) -> Any:
+    """What `plain` stands for as a value of the type `kind`; anything else raises."""
+    origin, inside = get_origin(kind), get_args(kind)
+    if origin in (Union, types.UnionType):  # only "or None"
+        return (
+            None
+            if plain is None
+            else _unpacked(next(each for each in inside if each is not types.NoneType), plain, tensors)
+        )
+    if origin is np.ndarray:
+        return _of_dtype(tensors[plain], get_args(inside[1])[0])
+    if origin in (list, tuple):
+        return origin(_unpacked(inside[0], each, tensors) for each in _is(list, plain))
+    if origin in (dict, Mapping):
+        return {_is(str, name): _unpacked(inside[1], each, tensors) for name, each in _is(dict, plain).items()}
+    if kind is Sentence:
+        return _sentence(plain)
+    if dataclasses.is_dataclass(kind):
+        values = zip(_hints(kind).items(), _is(list, plain), strict=True)  # type: ignore[arg-type]
+        return kind(**{name: _unpacked(hint, each, tensors) for (name, hint), each in values})  # type: ignore[operator]
+    if kind in _FROM_TENSORS:
+        return _FROM_TENSORS[kind](plain, tensors)
+    if kind in (datetime, date):
+        return kind.fromisoformat(_is(dict, plain)["date"])
+    return float(plain) if kind is float and type(plain) is int else _is(kind, plain)
 
 
-def shapes(run: Run) -> dict[str, tuple[int, ...]]:
-    """What each weight's shape must be, by PyTorch's names, from the dials."""
-    model = run.experiment.model
-    rows = {"lstm": 4, "gru": 3, "rnn": 1}[model.cell] * model.hidden_size
-    width = model.window if model.layout == "article" else len(run.inputs)
-    found: dict[str, tuple[int, ...]] = {}
-    for layer in range(model.num_layers):
-        inputs = width if layer == 0 else model.hidden_size
-        found[f"weight_ih_l{layer}"], found[f"weight_hh_l{layer}"] = (rows, inputs), (rows, model.hidden_size)
-        found[f"bias_ih_l{layer}"] = found[f"bias_hh_l{layer}"] = (rows,)
-    return found | {"fc.weight": (1, model.hidden_size), "fc.bias": (1,)}
+def _is(kind: type, value: Any) -> Any:
+    if type(value) is not kind:
+        raise TypeError(f"{kind.__name__} expected")
+    return value
+
+
+def _of_dtype(array: Any, dtype: Any) -> Any:
+    if array.dtype != np.dtype(dtype):
+        raise TypeError(f"{dtype} expected")
+    return array
+
+
+def _days(plain: Any, tensors: dict[str, Any]) -> Any:
+    unit, name = plain
+    if unit not in ("s", "ms", "us", "ns"):
+        raise ValueError("no unit of time")
+    return _of_dtype(tensors[name], np.int64).astype(f"datetime64[{unit}]")
+
+
+def _table(plain: Any, tensors: dict[str, Any]) -> pd.DataFrame:
+    """Run.prediction, one row a pair."""
+    days, *values, train = plain
+    columns = [_days(days, tensors), *(_of_dtype(tensors[name], np.float64) for name in values)]
+    part = np.where(_of_dtype(tensors[train], np.bool_), "train", "test")
+    return pd.DataFrame(dict(zip(_COLUMNS, [*columns, part], strict=True)))
+
+
+def _sentence(plain: Any) -> Sentence:
+    template, values = _is(str, plain["template"]), _is(dict, plain["values"])
+    if len(template) > 500 or re.search(r"[{}]", _PLACE.sub("", template)):
+        raise ValueError("no sentence of ours")
+    for name, each in values.items():
+        if isinstance(each, dict):
+            values[name] = date.fromisoformat(each["date"])
+        elif not isinstance(each, str | int | float | None):
+            raise TypeError("no value of a sentence")
+    found = Sentence(template, **values)
+    str(found)
+    return found
+
+
+_FROM_TENSORS: dict[Any, Callable[[Any, dict[str, Any]], Any]] = {
+    pd.DataFrame: _table,
+    pd.DatetimeIndex: lambda plain, tensors: pd.DatetimeIndex(_days(plain, tensors), name="date"),
+    bytes: lambda plain, tensors: _of_dtype(tensors[plain], np.uint8).tobytes(),
+}

@@ -35,9 +35,6 @@ class Sentence:
 
 
 class _Filler(string.Formatter):
-    def get_field(self, field_name: str, args: Any, kwargs: Any) -> Any:
-        return kwargs[field_name], field_name  # a name, never a way into a value: a template may come from a file
-
     def format_field(self, value: Any, format_spec: str) -> str:
         text = str(super().format_field(value, format_spec))
         return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1] + "…"

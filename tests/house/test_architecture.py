@@ -31,7 +31,7 @@ ONLY = {  # library -> the places that may import it
 FLOORS = (  # from the ground up: a room knows its own floor's earlier rooms and what lies below, nothing above
     "sentence values errors costs sources folders config digest link",
     "data dataset run",
-    "introspect evaluation film run_file unfinished theory kernel model trainer training experiment export",
+    "introspect evaluation film run_shapes run_file unfinished theory kernel model trainer training experiment export",
     "jobs service charts",
     "web",
 )
@@ -49,6 +49,7 @@ APART = {  # place -> rooms it may not know although they lie below
             "evaluation",
             "film",
             "run_file",
+            "run_shapes",
             "theory",
             "kernel",
             "model",
