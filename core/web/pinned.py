@@ -14,6 +14,7 @@ import pandas as pd
 
 from core import service
 from core.charts import Errors, Line, Skill
+from core.evaluation.rolling import rolling_error
 from core.link import PARAMETERS, preset_of, to_link
 from core.run import Run
 from core.sentence import Sentence
@@ -146,7 +147,7 @@ def errors(runs: list[Run]) -> tuple[list[Errors], list[str]]:
     """Each run's error over its test days against "same as yesterday"; a sentence for each run that has none."""
     found, without = [], []
     for name, run in zip(names(runs), runs, strict=True):
-        ratio = readings.errors_over_time(run)
+        ratio = rolling_error(run)
         if isinstance(ratio, Sentence):
             without.append(because([name], say(ratio)))
         else:

@@ -14,7 +14,7 @@ from core.charts import Chart, Style
 from core.config import Experiment
 from core.evaluation.report import Report
 from core.evaluation.report import report as judge
-from core.evaluation.rolling import error_ratio
+from core.evaluation.tries import Counted, Try, count
 from core.film import FilmedRun
 from core.introspect import of_run, over_epochs, over_run
 from core.introspect.forward import Trace
@@ -23,7 +23,6 @@ from core.introspect.of_run import DAYS
 from core.introspect.over_epochs import OverEpochs
 from core.introspect.over_run import GradientProfile, UnitCorrelations
 from core.run import Run
-from core.sentence import Sentence
 from core.theory import characters, cliff, gradients, jacobian
 from core.values import Array, FilmedEpoch
 from core.web.text import _, language
@@ -43,6 +42,16 @@ def _report(key: str, clean_key: str, _run: Run, _clean: Run | None) -> Report:
 def report(run: Run, clean: Run | None = None) -> Report:
     """Verdict, comparisons and badges of a run; `clean` is the same experiment with its scaler fitted on train."""
     return _report(run.key, clean.key if clean else "", run, clean)
+
+
+@st.cache_data(max_entries=128, ttl=HOUR, max_size=MOST_MEMORY, show_spinner=False)
+def _counted(key: str, keys: tuple[str, ...], _run: Run, _tries: tuple[Try, ...]) -> Counted:
+    return count(_run, _tries)
+
+
+def counted(run: Run, tries: tuple[Try, ...]) -> Counted:
+    """A run among what its visitor has looked at."""
+    return _counted(run.key, tuple(each.key for each in tries), run, tries)
 
 
 @st.cache_resource(ttl=HOUR, max_entries=32, show_spinner=False)
@@ -110,16 +119,6 @@ def _learned(key: str, epoch: int, _begun: unfinished.Unfinished, _record: Filme
 def learned(begun: unfinished.Unfinished, record: FilmedEpoch) -> unfinished.Unfinished:
     """The network of a snapshot, its predictions worked out once for all who watch; not to be changed."""
     return _learned(begun.key, record.epoch, begun, record)
-
-
-def errors_over_time(run: Run) -> pd.Series | Sentence:
-    """The error over that of "same as yesterday" in a rolling window, by its last test day; or why there is none."""
-    tested = run.prediction.iloc[run.train_pairs :]
-    actual, predicted, previous = (tested[name].to_numpy(float) for name in ("actual", "predicted", "persistence"))
-    ratio = error_ratio(actual, predicted, previous)
-    if isinstance(ratio, Sentence):
-        return ratio
-    return pd.Series(ratio, index=pd.DatetimeIndex(tested["date"].iloc[-len(ratio) :]))
 
 
 @st.cache_data(ttl=HOUR, max_entries=64, max_size=MOST_MEMORY, show_spinner=False)

@@ -13,6 +13,7 @@ import streamlit as st
 from core.config import DEFAULT_PRESET, DataQuery, Experiment
 from core.data import Token, choose_token
 from core.errors import ConfigError, GatescopeError
+from core.evaluation.tries import Try
 from core.jobs.adding import AddingTask
 from core.run import Run
 from core.service import JobState
@@ -69,6 +70,7 @@ PINS = Key[tuple[Run, ...]]("_pins", ())  # runs kept to compare
 PIN_NUMBERS = Key[dict[str, int]]("_pin_numbers", {})  # by run key: the number of every run kept in this visit
 LAST_UNPINNED = Key[Run | None]("_last_unpinned", None)  # the last one let go
 LOST_PINS = Key[tuple[str, ...]]("_lost_pins", ())  # keys in the address whose runs the service no longer keeps
+LOOKED_AT = Key[tuple[Try, ...]]("_looked_at", ())  # what is kept of each run this visitor has seen, the latest last
 PUBLISHED = Key[dict[str, Any]]("_published_runs", {})  # this visit's entries beside the published table, by run key
 PLAYING = Key("_playing", False)  # whether the steps of the gates play
 SINCE = Key("_step_since", 0.0)  # when the last one came

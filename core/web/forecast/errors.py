@@ -8,10 +8,10 @@ from typing import Any
 import streamlit as st
 
 from core.charts import Errors, Style, errors_over_time, residuals
-from core.evaluation.rolling import WINDOW
+from core.evaluation.rolling import WINDOW, rolling_error
 from core.run import Run
 from core.sentence import Sentence
-from core.web import page, readings
+from core.web import page
 from core.web.labels import option_label
 from core.web.text import _, say
 
@@ -22,7 +22,7 @@ def show_over_time(run: Run, style: Style) -> None:
     if not shown.open:
         return
     with shown:
-        ratio = readings.errors_over_time(run)
+        ratio = rolling_error(run)
         if isinstance(ratio, Sentence):
             st.markdown(say(ratio))
             return
