@@ -14,7 +14,6 @@ from core.charts import Chart, Style
 from core.config import Experiment
 from core.evaluation.report import Report
 from core.evaluation.report import report as judge
-from core.evaluation.rolling import error_ratio
 from core.film import FilmedRun
 from core.introspect import of_run, over_epochs, over_run
 from core.introspect.forward import Trace
@@ -23,7 +22,6 @@ from core.introspect.of_run import DAYS
 from core.introspect.over_epochs import OverEpochs
 from core.introspect.over_run import GradientProfile, UnitCorrelations
 from core.run import Run
-from core.sentence import Sentence
 from core.theory import characters, cliff, gradients, jacobian
 from core.values import Array, FilmedEpoch
 from core.web.text import _, language
@@ -112,14 +110,14 @@ def learned(begun: unfinished.Unfinished, record: FilmedEpoch) -> unfinished.Unf
     return _learned(begun.key, record.epoch, begun, record)
 
 
-def errors_over_time(run: Run) -> pd.Series | Sentence:
-    """The error over that of "same as yesterday" in a rolling window, by its last test day; or why there is none."""
-    tested = run.prediction.iloc[run.train_pairs :]
-    actual, predicted, previous = (tested[name].to_numpy(float) for name in ("actual", "predicted", "persistence"))
-    ratio = error_ratio(actual, predicted, previous)
-    if isinstance(ratio, Sentence):
-        return ratio
-    return pd.Series(ratio, index=pd.DatetimeIndex(tested["date"].iloc[-len(ratio) :]))
+@st.cache_data(ttl=HOUR, max_entries=64, max_size=MOST_MEMORY, show_spinner=False)
+def _keeping(key: str, _run: Run) -> pd.Series | None:
+    return over_run.keeping(_run)
+
+
+def keeping(run: Run) -> pd.Series | None:
+    """The mean over all units of the gate that keeps the memory, by test day; None of a network without gates."""
+    return _keeping(run.key, run)
 
 
 @st.cache_data(ttl=HOUR, max_entries=64, max_size=MOST_MEMORY, show_spinner=False)

@@ -29,7 +29,7 @@ ONLY = {  # library -> the places that may import it
     ),
 }
 FLOORS = (  # from the ground up: a room knows its own floor's earlier rooms and what lies below, nothing above
-    "sentence values errors costs sources config digest link",
+    "sentence values errors costs sources config digest link pins",
     "data dataset run",
     "introspect evaluation film unfinished theory kernel model trainer training experiment export",
     "jobs service charts",

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from core.charts import Errors, Style, errors_over_time, residuals
-from core.evaluation.rolling import WINDOW
+from core.evaluation.rolling import WINDOW, error_ratio
 from core.run import Run
 from core.sentence import Sentence
-from core.web import page, readings
+from core.web import page
 from core.web.labels import option_label
 from core.web.text import _, say
 
@@ -22,7 +23,7 @@ def show_over_time(run: Run, style: Style) -> None:
     if not shown.open:
         return
     with shown:
-        ratio = readings.errors_over_time(run)
+        ratio = ratio_of(run)
         if isinstance(ratio, Sentence):
             st.markdown(say(ratio))
             return
@@ -37,6 +38,16 @@ def show_residuals(run: Run, style: Style, choose: Callable[[Any], None]) -> Non
     if shown.open:
         with shown:
             page.draw(residuals(run.prediction, style, target=run.task.target), "residuals", choose)
+
+
+def ratio_of(run: Run) -> pd.Series | Sentence:
+    """The error over that of "same as yesterday" in a rolling window, by its last test day; or why there is none."""
+    tested = run.prediction.iloc[run.train_pairs :]
+    actual, predicted, previous = (tested[name].to_numpy(float) for name in ("actual", "predicted", "persistence"))
+    ratio = error_ratio(actual, predicted, previous)
+    if isinstance(ratio, Sentence):
+        return ratio
+    return pd.Series(ratio, index=pd.DatetimeIndex(tested["date"].iloc[-len(ratio) :]))
 
 
 def errors_line() -> str:
