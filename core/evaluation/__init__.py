@@ -14,6 +14,8 @@ longrun       how far the mean of days that hang together may lie from its expec
 significance  Diebold-Mariano, block bootstrap of the skill, the smallest skill that would show
 clark_west    whether a model foresees anything that a rival nested in it does not
 verdict       better, no different or worse than "same as yesterday" (and than HAR), in a sentence or two
+luck          how much of the best of many tries is luck: Hansen's SPA, the model confidence set
+tries         what was tried on one test part, and what of a "better" survives counting it
 figures       figures of at most seven characters
 badge, lag, diagnosis   what is wrong with a forecast, and the cure
 jump          whether one day's jump decides the scores of the test part

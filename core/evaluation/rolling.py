@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 from numpy.lib.stride_tricks import sliding_window_view
 
 from core.evaluation.comparable import unusable
 from core.evaluation.measures import SMALLEST, no_moves
+from core.run import Run
 from core.sentence import N_, Sentence
 from core.values import Array
 
@@ -36,3 +38,13 @@ def error_ratio(actual: Array, predicted: Array, previous: Array, window: int = 
     )
     moving = theirs > SMALLEST
     return np.divide(ours, theirs, out=np.full_like(ours, np.nan), where=moving) if moving.any() else no_moves()
+
+
+def rolling_error(run: Run) -> pd.Series | Sentence:
+    """The error over that of "same as yesterday" in a rolling window, by its last test day; or why there is none."""
+    tested = run.prediction.iloc[run.train_pairs :]
+    actual, predicted, previous = (tested[name].to_numpy(float) for name in ("actual", "predicted", "persistence"))
+    ratio = error_ratio(actual, predicted, previous)
+    if isinstance(ratio, Sentence):
+        return ratio
+    return pd.Series(ratio, index=pd.DatetimeIndex(tested["date"].iloc[-len(ratio) :]))

@@ -179,7 +179,7 @@ def skill_interval(
     from arch.bootstrap import StationaryBootstrap
 
     ours, theirs = np.square(predicted - actual), np.square(rival - actual)
-    wanted, longest = _block_length(ours - theirs), max(len(ours) // FEWEST_BLOCKS, 1)
+    wanted, longest = block_length(ours - theirs), max(len(ours) // FEWEST_BLOCKS, 1)
     block = min(wanted, longest)
     bootstrap = StationaryBootstrap(block, ours, theirs, seed=np.random.default_rng(seed))
     low, high = bootstrap.conf_int(_skill, reps=draws, method="percentile", size=CONFIDENCE)[:, 0]
@@ -195,10 +195,11 @@ def _skill(ours: Array, theirs: Array) -> Array:
     return np.array([1 - np.sqrt(ours.mean() / max(float(theirs.mean()), np.finfo(float).tiny))])
 
 
-def _block_length(differences: Array) -> int:
+def block_length(differences: Array) -> int:
+    """Days a block must hold on average, by the autocorrelation of `differences` (n,); the most of columns (n, k)."""
     from arch.bootstrap import optimal_block_length
 
-    length = float(optimal_block_length(differences)["stationary"].iloc[0])
+    length = float(optimal_block_length(differences)["stationary"].max(skipna=False))
     return max(math.ceil(length), 1) if math.isfinite(length) else len(differences)
 
 

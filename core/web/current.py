@@ -19,7 +19,7 @@ from core.jobs.tasks import Continuation, Finished
 from core.run import Run
 from core.sentence import N_
 from core.service import JobState
-from core.web import ahead, job_panel, session
+from core.web import ahead, job_panel, luck, session
 from core.web.job_panel import Wanted
 
 
@@ -65,6 +65,7 @@ def look(experiment: Experiment) -> Current:
     job = job_panel.look(wanted) if wanted else None
     if wanted and job is not None and job.state == "done":
         ahead.think(wanted, experiment)
+        luck.note(session.shown())
     return Current(experiment, fetch, query, bars, wanted, job, session.shown())
 
 

@@ -13,6 +13,7 @@ import streamlit as st
 from core.config import DEFAULT_PRESET, DataQuery, Experiment
 from core.data import Token, choose_token
 from core.errors import GatescopeError
+from core.evaluation.tries import Try
 from core.jobs.adding import AddingTask
 from core.pins import Pin
 from core.run import Run
@@ -73,6 +74,7 @@ LAST_UNPINNED = Key[tuple[int, Pin] | None]("_last_unpinned", None)  # the last 
 LOST_PINS = Key[tuple[tuple[int, str], ...]]("_lost_pins", ())  # number and key of what the service no longer keeps
 CHANGED_PRICES = Key[tuple[str, ...]]("_changed_prices", ())  # tickers whose prices are others than the link's
 SET_ERROR = Key[GatescopeError | None]("_set_error", None)  # of the last file of kept runs
+LOOKED_AT = Key[tuple[Try, ...]]("_looked_at", ())  # what is kept of each run this visitor has seen, the latest last
 PUBLISHED = Key[dict[str, Any]]("_published_runs", {})  # this visit's entries beside the published table, by run key
 PLAYING = Key("_playing", False)  # whether the steps of the gates play
 SINCE = Key("_step_since", 0.0)  # when the last one came

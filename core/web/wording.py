@@ -17,7 +17,7 @@ from core.evaluation.verdict import BETTER, Verdict
 from core.link import PARAMETERS
 from core.run import Run
 from core.values import Scores
-from core.web import readings
+from core.web import luck, readings
 from core.web.labels import option_label
 from core.web.text import _, joined, say
 
@@ -112,7 +112,8 @@ def because(names: Sequence[str], reason: str) -> str:
 
 def verdict_line(run: Run) -> str:
     """How the run stands to "same as yesterday" on the test part, and to a harder rival where there is one."""
-    return joined(map(say, readings.report(run).verdict.sentences))
+    found = readings.report(run)
+    return joined([*map(say, luck.verdict(run, found).sentences), luck.line(run, found)])
 
 
 def show_verdict(verdict: Verdict) -> None:

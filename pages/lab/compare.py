@@ -37,5 +37,7 @@ if not pinned.pins():
 
 if kept := pinned.kept():
     st.dataframe(table.table(kept), column_config={"_index": st.column_config.Column(width="medium")})
+    if line := overlays.together_line(kept):
+        st.caption(line)
     overlays.overlay(kept, style)
 rows.rows(style)

@@ -8,7 +8,7 @@ from core import charts
 from core.evaluation.conformal import LEVELS
 from core.jobs.tasks import Finished, HorizonTask
 from core.unfinished import Unfinished
-from core.web import job_panel, page, prices, readings, so_far, widgets, wording
+from core.web import job_panel, luck, page, prices, readings, so_far, widgets, wording
 from core.web.forecast import errors, horizon, learning, one_step, published, trials
 from core.web.introspect import choices, film
 from core.web.job_panel import Wanted
@@ -30,7 +30,9 @@ def next_day() -> None:
         return
     whole = readings.report(current.run, one_step.clean_run(current))  # after the chart: its resamplings take a moment
     report = whole if run is current.run else readings.report(run)
-    wording.show_verdict(report.verdict)
+    luck.note(run)  # an earlier epoch looked at is a try too
+    wording.show_verdict(luck.verdict(run, report))
+    luck.show(run, report)
     film.forecast(current.run, style)
     one_step.show_jump(current)
     st.toggle(_("Show “same as yesterday”"), key="show_persistence", persist_state="session",

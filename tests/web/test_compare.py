@@ -6,6 +6,7 @@ import json
 import time
 from urllib.parse import parse_qsl, urlsplit
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 from web_app import QUICK, Open, charts, finish, said, settle
@@ -78,6 +79,21 @@ def test_two_runs_side_by_side(open_app: Open) -> None:
     for shown, run in zip(table["skill (95 % interval)"], runs, strict=True):
         assert shown.startswith(f"{run.metrics['test'].skill:+.3f} (".replace("-", "−"))
     assert "Hidden size 5" in charts(app)[0].proto.spec
+
+
+def test_one_line_says_who_cannot_be_told_apart(open_app: Open) -> None:
+    app = opened(open_app, 2)
+    runs = [app.session_state["_pinned_runs"][pin.key] for pin in kept(app)]
+    errors = []
+    for run in runs:
+        tested = run.prediction[run.prediction["part"] == "test"]
+        errors.append(((tested["predicted"] - tested["actual"]) ** 2).to_numpy())
+    errors.append(((tested["persistence"] - tested["actual"]) ** 2).to_numpy())
+    losses = np.stack(errors, axis=1)
+    apart = losses[:, [0, 1]] - losses[:, [2]]
+    assert (apart.mean(axis=0) > 5 * apart.std(axis=0) / np.sqrt(len(apart))).all()  # three epochs teach them nothing
+    [line] = [each.value for each in app.caption if "best" in each.value]
+    assert line == "Stands alone as the best, “same as yesterday” included: Same as yesterday."
 
 
 def test_every_view_draws_a_line_a_run(open_app: Open) -> None:

@@ -10,11 +10,14 @@ import streamlit as st
 
 from core import charts
 from core.charts import Chart, Daily, Errors, Line, Style
-from core.evaluation.rolling import WINDOW
+from core.charts.skill import BASELINES
+from core.evaluation.rolling import WINDOW, rolling_error
 from core.sentence import Sentence
-from core.web import page, readings, widgets
+from core.web import page, widgets
+from core.web.compare import kept_readings
+from core.web.compare.kept_readings import PERSISTENCE, tested
 from core.web.compare.table import skill_of
-from core.web.forecast.errors import errors_line, ratio_of
+from core.web.forecast.errors import errors_line
 from core.web.pinned import Kept
 from core.web.text import _, as_written, say
 from core.web.wording import because
@@ -51,6 +54,16 @@ def _skill(kept: Sequence[Kept], style: Style) -> Drawn:
     return (charts.skills(found, style) if found else None), [line]
 
 
+def together_line(kept: Sequence[Kept]) -> str:
+    """Which of the runs and "same as yesterday" cannot be told from the best one; "" where that cannot be tested."""
+    alike, _told = _alike(kept)
+    names = {each.run.key: each.name for each in alike} | {PERSISTENCE: _(BASELINES[PERSISTENCE])}
+    found = [names[key] for key in kept_readings.together([each.run for each in alike])]
+    if len(found) == 1:
+        return _("Stands alone as the best, “same as yesterday” included: {name}.").format(name=as_written(found[0]))
+    return _("Cannot be told apart: {names}.").format(names=as_written(", ".join(found))) if found else ""
+
+
 def _loss(kept: Sequence[Kept], style: Style) -> Drawn:
     return charts.losses(losses(kept, "test_loss"), losses(kept, "train_loss"), style), []
 
@@ -68,7 +81,7 @@ def losses(kept: Sequence[Kept], of: str) -> list[Line]:
 def _rolling(kept: Sequence[Kept], style: Style) -> Drawn:
     found, without = [], []
     for each in kept:
-        ratio = ratio_of(each.run)
+        ratio = rolling_error(each.run)
         if isinstance(ratio, Sentence):
             without.append(as_written(because([each.name], say(ratio))))
         else:
@@ -80,15 +93,17 @@ def _rolling(kept: Sequence[Kept], style: Style) -> Drawn:
 
 def _prediction(kept: Sequence[Kept], style: Style) -> Drawn:
     alike, told = _alike(kept)
-    actual = pd.concat([_tested(each, "actual") for each in alike])
+    actual = pd.concat([tested(each.run, "actual") for each in alike])
     actual = actual[~actual.index.duplicated()].sort_index()
-    lines = [Daily(each.name, _tested(each, "predicted"), each.pin.look) for each in alike]
+    lines = [Daily(each.name, tested(each.run, "predicted"), each.pin.look) for each in alike]
     return charts.by_day(lines, _what(alike[0], style), style, actual=actual), told
 
 
 def _error(kept: Sequence[Kept], style: Style) -> Drawn:
     alike, told = _alike(kept)
-    lines = [Daily(each.name, _tested(each, "predicted") - _tested(each, "actual"), each.pin.look) for each in alike]
+    lines = [
+        Daily(each.name, tested(each.run, "predicted") - tested(each.run, "actual"), each.pin.look) for each in alike
+    ]
     title = _("predicted − actual")
     if not _is_volatility(alike[0]):
         title = style.with_unit(title)
@@ -96,7 +111,7 @@ def _error(kept: Sequence[Kept], style: Style) -> Drawn:
 
 
 def _forget(kept: Sequence[Kept], style: Style) -> Drawn:
-    found = [(each, readings.keeping(each.run)) for each in kept]
+    found = [(each, kept_readings.keeping(each.run)) for each in kept]
     lines = [Daily(each.name, values, each.pin.look) for each, values in found if values is not None]
     told = [
         _("The mean over all units of the gate that keeps the memory, a GRU's update gate: 1 keeps all, 0 drops all.")
@@ -120,8 +135,3 @@ def _is_volatility(each: Kept) -> bool:
 
 def _what(each: Kept, style: Style) -> str:
     return _("log range") if _is_volatility(each) else style.with_unit(_("Close"))
-
-
-def _tested(each: Kept, column: str) -> pd.Series:
-    tested = each.run.prediction.iloc[each.run.train_pairs :]
-    return pd.Series(tested[column].to_numpy(dtype=float), index=pd.DatetimeIndex(tested["date"]))

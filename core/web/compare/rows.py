@@ -49,10 +49,10 @@ def _edit(pin: Pin) -> None:
         pinned.change(pin.number, colour=st.session_state[colour])
 
     st.text_input(
-        _("Name"), key=name, max_chars=LONGEST_NAME, on_change=renamed,
+        _("Name"), pin.name, key=name, max_chars=LONGEST_NAME, on_change=renamed,
         help=_("Up to {most} characters; empty: made of its settings.").format(most=LONGEST_NAME),
     )  # fmt: skip
     st.selectbox(
-        _("Colour"), range(len(labels)), key=colour, format_func=labels.__getitem__, on_change=recoloured,
+        _("Colour"), range(len(labels)), pin.look % 5, key=colour, format_func=labels.__getitem__, on_change=recoloured,
         help=_("Its lines keep their dash, which goes with its number."),
     )  # fmt: skip

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from core.charts import Errors, Style, errors_over_time, residuals
-from core.evaluation.rolling import WINDOW, error_ratio
+from core.evaluation.rolling import WINDOW, rolling_error
 from core.run import Run
 from core.sentence import Sentence
 from core.web import page
@@ -23,7 +22,7 @@ def show_over_time(run: Run, style: Style) -> None:
     if not shown.open:
         return
     with shown:
-        ratio = ratio_of(run)
+        ratio = rolling_error(run)
         if isinstance(ratio, Sentence):
             st.markdown(say(ratio))
             return
@@ -38,16 +37,6 @@ def show_residuals(run: Run, style: Style, choose: Callable[[Any], None]) -> Non
     if shown.open:
         with shown:
             page.draw(residuals(run.prediction, style, target=run.task.target), "residuals", choose)
-
-
-def ratio_of(run: Run) -> pd.Series | Sentence:
-    """The error over that of "same as yesterday" in a rolling window, by its last test day; or why there is none."""
-    tested = run.prediction.iloc[run.train_pairs :]
-    actual, predicted, previous = (tested[name].to_numpy(float) for name in ("actual", "predicted", "persistence"))
-    ratio = error_ratio(actual, predicted, previous)
-    if isinstance(ratio, Sentence):
-        return ratio
-    return pd.Series(ratio, index=pd.DatetimeIndex(tested["date"].iloc[-len(ratio) :]))
 
 
 def errors_line() -> str:

@@ -13,7 +13,7 @@ from core.evaluation.published import PUBLISHED, QUERY, comparable, on_published
 from core.evaluation.seeds import ManySeeds
 from core.jobs.tasks import SeedSweep
 from core.run import Run
-from core.web import another_source, inputs, job_panel, page, readings, session, wording
+from core.web import another_source, inputs, job_panel, luck, page, readings, session, wording
 from core.web.current import Current
 from core.web.forecast import trials
 from core.web.job_panel import Wanted
@@ -193,7 +193,7 @@ def line(run: Run) -> str:
             "which needs no model, has {same}."
         ),
     }.get(
-        readings.report(run).verdict.kind,
+        luck.verdict(run, readings.report(run)).kind,
         _(
             "This run's test RMSE of {own} is below {beaten} of the {count} published ones, and no different from "
             "“same as yesterday”, which needs no model: {same}."
