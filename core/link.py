@@ -35,6 +35,7 @@ PARAMETERS: dict[str, tuple[str, str]] = {
     "patience": ("train", "patience"),
     "seed": ("train", "seed"),
 }
+BOTH = "_"  # between the share and the date of a split
 NOTHING = {"batch": "full", "start": "first", "end": "last", "forget_bias": "default", "patience": "off"}
 
 
@@ -58,7 +59,8 @@ def to_link(experiment: Experiment, preset: str, home: DataQuery | None = None) 
         if value != getattr(getattr(base, part), field):
             link[name] = NOTHING[name] if value is None else str(value)
     if experiment.train.test_start is not None:
-        link["split"] = experiment.train.test_start.isoformat()
+        share = [link["split"]] if "split" in link else []  # kept for when the date is taken away again
+        link["split"] = BOTH.join([*share, experiment.train.test_start.isoformat()])
     return link
 
 
@@ -98,6 +100,9 @@ def with_parameter(experiment: Experiment, name: str, text: Any) -> Experiment:
         ConfigError: the text is not a value of that dial.
     """
     part, field = PARAMETERS[name]
+    if name == "split" and BOTH in str(text):
+        share, text = str(text).split(BOTH, 1)
+        experiment = with_parameter(experiment, name, share)
     value: Any = None if text == NOTHING.get(name) else text
     if name == "split" and (starts := _split_date(text)):
         field, value = "test_start", starts
@@ -107,5 +112,5 @@ def with_parameter(experiment: Experiment, name: str, text: Any) -> Experiment:
 
 
 def _split_date(text: Any) -> date | None:
-    """`split` holds a share (0.7) or the first test day (2018-08-10)."""
+    """`split` holds a share (0.7), the first test day (2018-08-10), or both (0.6_2018-08-10)."""
     return as_date("split", text) if str(text).count("-") == 2 else None

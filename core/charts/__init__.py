@@ -3,6 +3,7 @@
 The only part of the project that imports plotly.
 """
 
+from core.charts.by_day import Daily, by_day
 from core.charts.compared import Errors, errors_over_time, losses
 from core.charts.curves import Axes, Line, curves
 from core.charts.equations import equations

@@ -46,7 +46,7 @@ def losses(test: Sequence[Line], training: Sequence[Line], style: Style) -> Char
             y = np.asarray(line.y, dtype=float)
             drawn.add_scatter(
                 x=line.x, y=np.where(y > 0, y, np.nan), name=escape(line.name), legendgroup=line.name,
-                showlegend=index == 0, hovertemplate="%{y:.3g}", **_look(line.look, len(y), style), **place,
+                showlegend=index == 0, hovertemplate="%{y:.3g}", **look_of(line.look, len(y), style), **place,
             )  # fmt: skip
         _head(drawn, style.translate(title), place, style)
     every = np.concatenate([np.asarray(line.y, dtype=float) for line in (*test, *training)])
@@ -66,7 +66,7 @@ def errors_over_time(found: Sequence[Errors], style: Style, *, window: int) -> C
     for each in found:
         drawn.add_scatter(
             x=days(each.ratio.index), y=each.ratio.where(each.ratio > 0).to_numpy(), name=escape(each.name),
-            hovertemplate="%{y:.3g}", connectgaps=False, **_look(each.look, len(each.ratio), style),
+            hovertemplate="%{y:.3g}", connectgaps=False, **look_of(each.look, len(each.ratio), style),
         )  # fmt: skip
     drawn.add_scatter(
         x=[day(first), day(last)], y=[1, 1], mode="lines", name=style.translate(N_("Same as yesterday")),
@@ -80,7 +80,7 @@ def errors_over_time(found: Sequence[Errors], style: Style, *, window: int) -> C
     return done(drawn, style, _errors_alt(found, style, window))
 
 
-def _look(look: int | None, count: int, style: Style) -> dict[str, object]:
+def look_of(look: int | None, count: int, style: Style) -> dict[str, object]:
     """Colour and dash of a run, as everywhere on the page; alone it looks as the test part does."""
     line = {"color": style.tokens.test, "width": 2, "dash": "solid"}
     if look is not None:

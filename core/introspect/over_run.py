@@ -181,3 +181,18 @@ def unit_correlations(
         correlate(units, kind.reindex(days).to_numpy(dtype=np.float64)) for kind in (closes, returns, volatility)
     )
     return UnitCorrelations(price, log_return, spread)
+
+
+def keeping(run: Run) -> pd.Series | None:
+    """The mean over all layers and units of the gate that keeps the memory, by the test days that are forecast, 0..1.
+
+    The forget gate of an LSTM, the update gate of a GRU, after the last day each pair has read; None of an RNN. Of a
+    large network days at even distances.
+    """
+    steps = run.experiment.model.window if by_window(run) else 1
+    pairs = thinned(run, range(run.train_pairs, len(run.windows)), steps)
+    states = trace_series(run, pairs)  # each (L, D, H)
+    if states.keeps is None:
+        return None
+    mean = getattr(states, states.keeps).mean(axis=(0, 2))  # (L, D, H) -> (D,)
+    return pd.Series(mean, index=pd.DatetimeIndex(run.prediction["date"].iloc[list(pairs)]))

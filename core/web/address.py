@@ -1,27 +1,32 @@
 """The address: read when a visit begins or the visitor goes back, written when a dial or the view has changed.
 
-It holds the preset, what differs from it, how the visitor sees things, and what is looked at on the page: view, layer,
-day, epoch, step, unit, axis. So a link shows what was seen, and the browser's Back undoes one step.
+It holds the preset, what differs from it, how the visitor sees things, what is looked at on the page (view, layer, day,
+epoch, step, unit, axis), and what `PARTS` add, such as the runs kept to compare. So a link shows what was seen, and the
+browser's Back undoes one step.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import StopException
 
 from core.config import DataQuery, Experiment
-from core.errors import ConfigError
+from core.errors import GatescopeError
 from core.link import from_link, to_link
+from core.pins import LONGEST_ADDRESS
 from core.web import inputs, pinned, session
 from core.web.text import LANGUAGES, browser_language
 
 VIEWS = {  # page -> name in the address -> the widget it stands for
     "market": {"view": "market_shape"},
+    "compare": {"view": "compare_view"},
     "training": {"axis": "loss_axis", "epoch": "training_epoch"},
     "forecast": {"view": "forecast_view", "epoch": "forecast_epoch"},
     "gates": {
@@ -32,6 +37,25 @@ VIEWS = {  # page -> name in the address -> the widget it stands for
         "view": "gradient_over", "layer": "gradient_layer", "day": "gradient_day", "epoch": "gradient_epoch",
     },
 }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Part:
+    """Settings that travel in the address of every page beside dials and views.
+
+    Attributes:
+        write: their parameters, by names that are nobody else's; {} for none.
+        read: takes them from all parameters there are, and gives what is wrong in them.
+        short: what is written instead where the address would grow too long.
+    """
+
+    write: Callable[[], dict[str, str]]
+    read: Callable[[Mapping[str, str]], Sequence[GatescopeError]]
+    short: Callable[[], dict[str, str]] = dict
+
+
+PARTS = [Part(pinned.to_address, pinned.from_address, pinned.to_short_address)]
+ELSEWHERE = 100  # characters that the server's and the page's name may take of an address
 NUMBERS = ("layer", "epoch", "step", "unit")
 DOCUMENT = "document"  # the component that hears the browser's Back
 PAGE = "_page"  # whose address it is: Streamlit may tell the browser before it shows that page. frame.js takes it out
@@ -97,12 +121,11 @@ def _take_dials(parameters: Mapping[str, str]) -> None:
     inputs.put(inputs.RISING, rising if rising in inputs.RISINGS else inputs.RISINGS[0])
     experiment, preset, errors = from_link(parameters, session.HOME.get())
     session.ORIGIN.put(preset)
-    session.COMPLAINTS.put(tuple(errors))
-    pinned.from_address(parameters.get("pins", ""))
+    session.COMPLAINTS.put((*errors, *(error for part in PARTS for error in part.read(parameters))))
     inputs.fill(experiment)
 
 
-def complaints() -> list[ConfigError]:
+def complaints() -> list[GatescopeError]:
     """What was wrong in the address this session was opened with."""
     return list(session.COMPLAINTS.get())
 
@@ -112,18 +135,38 @@ def write(page: str, experiment: Experiment) -> None:
 
     Not whenever the address differs: after Back it does, until it has been read.
     """
+    link = whole(page, experiment)
+    if is_too_long(link):
+        for part in PARTS:
+            link = {name: text for name, text in link.items() if name not in part.write()} | part.short()
+    if session.WRITTEN.get() != (page, link):
+        session.WRITTEN.put((page, link))
+        if _given() != link:
+            st.query_params.from_dict({**link, PAGE: page})
+
+
+def whole(page: str, experiment: Experiment) -> dict[str, str]:
+    """The parameters of a page's address, however long."""
     link = to_link(experiment, session.ORIGIN.get(), session.HOME.get())
     if st.session_state["lang"] != browser_language():
         link["lang"] = st.session_state["lang"]
     if st.session_state[inputs.RISING] != inputs.RISINGS[0]:
         link[inputs.RISING] = st.session_state[inputs.RISING]
-    if pins := pinned.to_address():
-        link["pins"] = pins
-    link |= _view(page)
-    if session.WRITTEN.get() != (page, link):
-        session.WRITTEN.put((page, link))
-        if _given() != link:
-            st.query_params.from_dict({**link, PAGE: page})
+    for part in PARTS:
+        link |= part.write()
+    return link | _view(page)
+
+
+def is_too_long(link: Mapping[str, str]) -> bool:
+    """Whether an address of these would be cut somewhere on its way."""
+    return len(urlencode(link)) + ELSEWHERE > LONGEST_ADDRESS
+
+
+def take(page: str, parameters: dict[str, str]) -> None:
+    """Set everything to what an address of that page says that was kept in a file."""
+    _take_dials(parameters)
+    _take_view(page, parameters)
+    session.TAKEN.put((page, parameters))
 
 
 def write_view() -> None:

@@ -51,7 +51,7 @@ def line(run: Run, report: Report) -> str:
         return told[0]
     p = p_value(found.snooping.p_value)
     if found.snooping.p_value >= SURE:
-        told.append(_("Counting them all, none is shown to beat “same as yesterday” (Hansen's test, {p}).").format(p=p))
+        told.append(_("Counting them all, not one is shown to beat “same as yesterday” (Hansen's test, {p}).").format(p=p))
     elif found.survives and report.verdict.kind == BETTER:
         told.append(_("Counting them all, this one still beats “same as yesterday” (Hansen's test, {p}).").format(p=p))
     else:

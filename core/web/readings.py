@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -27,6 +28,7 @@ from core.theory import characters, cliff, gradients, jacobian
 from core.values import Array, FilmedEpoch
 from core.web.text import _, language
 
+T = TypeVar("T")
 HOUR = 3600.0  # seconds a reading is kept
 MOST_MEMORY = "128MB"  # of each cache below
 MOST_SHOWN_BY_ITSELF = 3  # units over the whole series
@@ -64,15 +66,20 @@ def at(run: Run, epoch: int) -> Run:
     return _at(run.key, epoch, run) if isinstance(run, FilmedRun) and epoch >= 0 else run
 
 
-@st.cache_data(ttl=HOUR, max_entries=64, max_size=MOST_MEMORY, show_spinner=False)
-def _predictions_through(key: str, _run: FilmedRun) -> Array:
-    return over_epochs.predictions_through(_run, _run.film.frames)
+@st.cache_data(ttl=HOUR, max_entries=128, max_size=MOST_MEMORY, show_spinner=False)
+def _found(name: str, keys: tuple[str, ...], _work: Callable[[], Any]) -> Any:
+    return _work()
+
+
+def found(name: str, runs: Sequence[Run], work: Callable[[], T]) -> T:
+    """What `work` finds of these runs, kept by that name and their keys."""
+    return _found(name, tuple(run.key for run in runs), work)  # type: ignore[no-any-return]
 
 
 def predictions_through(run: FilmedRun) -> Array:
     """What each snapshot of a run predicts, (S, N)."""
     with st.spinner(_("Computing the film …"), show_time=True):
-        return _predictions_through(run.key, run)
+        return found("predictions through", [run], lambda: over_epochs.predictions_through(run, run.film.frames))
 
 
 @st.cache_data(ttl=HOUR, max_entries=64, max_size=MOST_MEMORY, show_spinner=False)
@@ -86,15 +93,10 @@ def states_through(run: FilmedRun, pair: int, layer: int) -> dict[str, Array]:
         return _states_through(run.key, pair, layer, run)
 
 
-@st.cache_data(ttl=HOUR, max_entries=64, max_size=MOST_MEMORY, show_spinner=False)
-def _through_epochs(key: str, _run: FilmedRun) -> OverEpochs:
-    return over_epochs.over_epochs(_run, _run.film.frames)
-
-
 def through_epochs(run: FilmedRun) -> OverEpochs:
     """Gates, norms and distance by snapshot of a run."""
     with st.spinner(_("Computing the film …"), show_time=True):
-        return _through_epochs(run.key, run)
+        return found("through epochs", [run], lambda: over_epochs.over_epochs(run, run.film.frames))
 
 
 @st.cache_resource(ttl=HOUR, max_entries=16, show_spinner=False)
@@ -105,8 +107,7 @@ def _outset(key: str, _experiment: Experiment, _bars: pd.DataFrame) -> unfinishe
 def outset(key: str, experiment: Experiment, bars: pd.DataFrame) -> unfinished.Unfinished:
     """What is known of a training before it has begun; not to be changed.
 
-    Raises:
-        GatescopeError: as core.unfinished.outset.
+    Raises GatescopeError as core.unfinished.outset does.
     """
     return _outset(key, experiment, bars)
 

@@ -12,9 +12,10 @@ import streamlit as st
 
 from core.config import DEFAULT_PRESET, DataQuery, Experiment
 from core.data import Token, choose_token
-from core.errors import ConfigError, GatescopeError
+from core.errors import GatescopeError
 from core.evaluation.tries import Try
 from core.jobs.adding import AddingTask
+from core.pins import Pin
 from core.run import Run
 from core.service import JobState
 from core.web.own_file import OwnFile
@@ -45,7 +46,7 @@ VISITOR = Key("_visitor", "")  # a name for this browser session, never shown
 BASE = Key("_base", Experiment())  # the last good experiment of the dials
 ORIGIN = Key("_origin", DEFAULT_PRESET)  # the preset this visitor started from
 HOME = Key("_home", DataQuery())  # the prices a bare address opens with
-COMPLAINTS = Key[tuple[ConfigError, ...]]("_complaints", ())  # errors in the link
+COMPLAINTS = Key[tuple[GatescopeError, ...]]("_complaints", ())  # errors in the link
 UPLOAD = Key[tuple[str, pd.DataFrame] | None]("_upload", None)  # name and bars of the own file
 UPLOAD_ERROR = Key[GatescopeError | None]("_upload_error", None)
 FILE = Key[OwnFile | None]("_file", None)  # the file last chosen, read or not
@@ -66,10 +67,13 @@ PRESSED = Key[Any]("_pressed", None)  # by chart: what the mark last pressed sta
 LED_TO = Key("_led_to", "")  # the page that what was pressed leads on to
 TRIES = Key("_tries", 0)  # by question of a lesson: how often other numbers were asked for
 STARTED = Key[tuple[AddingTask, ...]]("_started", ())  # by place: the tasks of a lesson that the visitor started
-PINS = Key[tuple[Run, ...]]("_pins", ())  # runs kept to compare
+PINS = Key[tuple[Pin, ...]]("_pins", ())  # what is kept to compare, in the visitor's order
+PINNED_RUNS = Key[dict[str, Run]]("_pinned_runs", {})  # by key: those of them that are trained
 PIN_NUMBERS = Key[dict[str, int]]("_pin_numbers", {})  # by run key: the number of every run kept in this visit
-LAST_UNPINNED = Key[Run | None]("_last_unpinned", None)  # the last one let go
-LOST_PINS = Key[tuple[str, ...]]("_lost_pins", ())  # keys in the address whose runs the service no longer keeps
+LAST_UNPINNED = Key[tuple[int, Pin] | None]("_last_unpinned", None)  # the last one let go, and its place
+LOST_PINS = Key[tuple[tuple[int, str], ...]]("_lost_pins", ())  # number and key of what the service no longer keeps
+CHANGED_PRICES = Key[tuple[str, ...]]("_changed_prices", ())  # tickers whose prices are others than the link's
+SET_ERROR = Key[GatescopeError | None]("_set_error", None)  # of the last file of kept runs
 LOOKED_AT = Key[tuple[Try, ...]]("_looked_at", ())  # what is kept of each run this visitor has seen, the latest last
 PUBLISHED = Key[dict[str, Any]]("_published_runs", {})  # this visit's entries beside the published table, by run key
 PLAYING = Key("_playing", False)  # whether the steps of the gates play

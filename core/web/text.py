@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gettext
 import io
+import re
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -60,3 +61,8 @@ def say(sentence: Sentence) -> str:
 def joined(sentences: Iterable[str]) -> str:
     """Sentences one after the other; Chinese ones follow each other without a space."""
     return " ".join(sentences).replace("。 ", "。")
+
+
+def as_written(text: str) -> str:
+    """Text from outside, so that Markdown shows it as it is."""
+    return re.sub(r"([\\`*_{}\[\]()<>#+!|~$:&-])", r"\\\1", text)

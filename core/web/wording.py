@@ -8,14 +8,17 @@ from datetime import datetime, timedelta
 import pandas as pd
 import streamlit as st
 
+from core.config import Experiment
 from core.data import provenance
 from core.evaluation.figures import number, percent
 from core.evaluation.measures import measures_of
 from core.evaluation.report import Report
 from core.evaluation.verdict import BETTER, Verdict
+from core.link import PARAMETERS
 from core.run import Run
 from core.values import Scores
 from core.web import luck, readings
+from core.web.labels import option_label
 from core.web.text import _, joined, say
 
 
@@ -89,6 +92,17 @@ def loss_line(run: Run) -> str:
         else _("“Same as yesterday” scores {level} on the same days, without any training.")
     )
     return joined([told, beaten.format(level=f"{level:.3g}")])
+
+
+def dial_words(experiment: Experiment) -> dict[str, str]:
+    """What every dial stands at, as the visitor reads it, by its name in the address."""
+    found = {}
+    for dial, (part, field) in PARAMETERS.items():
+        value = getattr(getattr(experiment, part), field)
+        found[dial] = "–" if value is None else option_label(str(value))
+    if experiment.train.test_start is not None:
+        found["split"] = experiment.train.test_start.isoformat()
+    return found
 
 
 def because(names: Sequence[str], reason: str) -> str:

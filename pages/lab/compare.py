@@ -1,52 +1,43 @@
-"""Runs side by side: skill with its interval, losses, errors over time, scores and dials; each with its link."""
+"""Runs side by side: scores and the settings that differ, one chart of all, the list with each one's link."""
 
 import streamlit as st
 
-from core import charts
-from core.evaluation.rolling import WINDOW
+from core.pins import MOST
 from core.web import page, pinned
-from core.web.forecast import errors
+from core.web.compare import handing, overlays, rows, table, waiting
 from core.web.text import _
 
 current = page.open_page(_("Compare"), needs="")
-style, runs = page.style(), pinned.pinned()
+style = page.style()
+waiting.waiting()
+is_kept = current.run is None or current.run.key in [pin.key for pin in pinned.pins()]
 
 with st.container(horizontal=True, vertical_alignment="center"):
-    kept = current.run is None or current.run.key in [run.key for run in runs]
     st.button(
         _("Keep the current run"),
         key="pin",
         type="primary",
-        disabled=kept or not current.settled,
+        disabled=is_kept or not current.settled or pinned.is_full(),
         on_click=pinned.pin,
-        args=(current.run,),
+        args=(current.run, current.bars),
         icon=":material/keep:",
-        help=_("Kept for this visit; up to eight runs."),
+        help=_("Kept for this visit and in the address; up to twelve runs."),
     )
     if pinned.can_undo():
         st.button(_("Undo"), key="unpin_undo", on_click=pinned.undo, icon=":material/undo:")
-if missing := pinned.lost():
-    st.warning(missing)
-if not runs:
+    handing.handing()
+if pinned.is_full() and not is_kept:
+    st.info(_("{most} runs are kept, which is the most. Remove one to keep another.").format(most=MOST))
+for told in (pinned.lost(), pinned.changed()):
+    if told:
+        st.warning(told)
+if not pinned.pins():
     st.write(_("Nothing is kept yet. Keep the current run, change a setting in the sidebar, and keep the next one."))
     st.stop()
 
-st.dataframe(pinned.table(runs), column_config={"_index": st.column_config.Column(width="medium")})
-page.draw(charts.skills(pinned.skills(runs), style), "compare-skill")
-st.caption(
-    _("Skill: 1 − RMSE / RMSE of “same as yesterday”, each on its own test part; the whisker is the 95 % interval.")
-)
-page.draw(charts.losses(pinned.losses(runs, "test_loss"), pinned.losses(runs, "train_loss"), style), "compare-loss")
-found, without = pinned.errors(runs)
-if found:
-    page.draw(charts.errors_over_time(found, style, window=WINDOW), "compare-errors")
-    st.caption(errors.errors_line())
-for told in without:
-    st.caption(told)
-
-for name, run in zip(pinned.names(runs), runs, strict=True):
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"[{name}]({pinned.address(run)})", width="stretch")
-        st.button(
-            _("Remove"), key=f"unpin_{run.key}", on_click=pinned.unpin, args=(run.key,), icon=":material/keep_off:"
-        )
+if kept := pinned.kept():
+    st.dataframe(table.table(kept), column_config={"_index": st.column_config.Column(width="medium")})
+    if line := overlays.together_line(kept):
+        st.caption(line)
+    overlays.overlay(kept, style)
+rows.rows(style)

@@ -29,7 +29,7 @@ ONLY = {  # library -> the places that may import it
     ),
 }
 FLOORS = (  # from the ground up: a room knows its own floor's earlier rooms and what lies below, nothing above
-    "sentence values errors costs sources folders config digest link",
+    "sentence values errors costs sources folders config digest link pins",
     "data dataset run",
     "introspect evaluation film run_shapes run_file unfinished theory kernel model trainer training experiment export",
     "jobs service charts",
