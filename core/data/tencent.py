@@ -34,6 +34,7 @@ MOST_ROWS = 640  # of one answer; two years have under 500 trading days
 TOGETHER = 4  # requests at a time, so that thirty-five years do not take one's patience
 HEADERS = {"User-Agent": "Mozilla/5.0 (gatescope)"}
 FIELDS = ("open", "close", "high", "low", "volume")
+_DICE = random.Random()  # its own, so that nobody's seed is moved
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class Window:
     @property
     def address(self) -> str:
         asked = f"{self.symbol},day,{self.first},{self.last},{MOST_ROWS},{self.adjust}"
-        return f"?_var=kline_day{self.first.year}&param={asked}&r={random.random():.16f}"
+        return f"?_var=kline_day{self.first.year}&param={asked}&r={_DICE.random():.16f}"
 
 
 class TencentProvider:

@@ -13,7 +13,7 @@ from core.run import Run
 from core.unfinished import Unfinished
 from core.web import readings, session
 from core.web.labels import option_label
-from core.web.text import _, counted, joined
+from core.web.text import _, counted, joined, listed
 
 MOST = 200  # tries kept; the oldest go first
 NAMED = 8  # models named in a line
@@ -51,7 +51,9 @@ def line(run: Run, report: Report) -> str:
         return told[0]
     p = p_value(found.snooping.p_value)
     if found.snooping.p_value >= SURE:
-        told.append(_("Counting them all, not one is shown to beat “same as yesterday” (Hansen's test, {p}).").format(p=p))
+        told.append(
+            _("Counting them all, not one is shown to beat “same as yesterday” (Hansen's test, {p}).").format(p=p)
+        )
     elif found.survives and report.verdict.kind == BETTER:
         told.append(_("Counting them all, this one still beats “same as yesterday” (Hansen's test, {p}).").format(p=p))
     else:
@@ -101,7 +103,7 @@ def _why(found: Counted, report: Report) -> str:
     names = name_tries(found.tries)
     if len(names) > NAMED:
         names = [_("{count} earlier ones").format(count=len(names) - NAMED), *names[-NAMED:]]
-    return "\n\n".join([*told, _("Tried: {names}.").format(names=", ".join(names))])
+    return "\n\n".join([*told, _("Tried: {names}.").format(names=listed(names))])
 
 
 def _names(found: Counted) -> str:
@@ -111,7 +113,7 @@ def _names(found: Counted) -> str:
     told = [tries[name] if name in tries else _(BASELINES[name]) for name in found.together.included]
     if len(told) > NAMED:
         told = [*told[:NAMED], _("{count} more").format(count=len(told) - NAMED)]
-    return ", ".join(told)
+    return listed(told)
 
 
 def name_tries(tries: tuple[Tried, ...]) -> list[str]:

@@ -21,7 +21,7 @@ from core.pins import HIGHEST_NUMBER, MOST, PRICE_DIGITS, Pin, from_word, to_wor
 from core.run import Run
 from core.web import session
 from core.web.labels import dial_name, preset_name
-from core.web.text import _
+from core.web.text import _, listed
 from core.web.wording import dial_words
 
 NAMED = ("ticker", "window", "hidden", "layers", "cell", "target", "epochs", "lr", "seed")  # in a name that is made
@@ -178,7 +178,7 @@ def lost() -> str:
     if not told:
         return ""
     return _("No longer kept on this server, and left out here: run {numbers}. Train it again to compare it.").format(
-        numbers=", ".join(told)
+        numbers=listed(told)
     )
 
 
@@ -188,7 +188,7 @@ def changed() -> str:
         return ""
     return _(
         "The prices of {tickers} have changed since this link was made; its runs are trained on those of today."
-    ).format(tickers=", ".join(tickers))
+    ).format(tickers=listed(tickers))
 
 
 def names(every: Sequence[Pin]) -> list[str]:

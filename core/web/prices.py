@@ -18,7 +18,7 @@ from core.errors import UnknownTickerError
 from core.sentence import N_, Sentence
 from core.web import inputs, session
 from core.web.current import Current
-from core.web.text import _, say
+from core.web.text import _, listed, say
 
 MOST_LISTED = 200  # missing days named one by one
 MOST_IN_LINE = 2  # notes that are said one after the other; more become a list
@@ -108,7 +108,7 @@ def show_missing(bars: pd.DataFrame, calendar: Calendar) -> None:
         return
     with st.expander(_(words(calendar).lacking)):
         more = " …" if len(missing) > MOST_LISTED else ""
-        st.write(", ".join(f"{day:%Y-%m-%d}" for day in missing[:MOST_LISTED]) + more)
+        st.write(listed(f"{day:%Y-%m-%d}" for day in missing[:MOST_LISTED]) + more)
 
 
 def figures(bars: pd.DataFrame, calendar: Calendar, price: Callable[[float], str]) -> dict[str, str]:

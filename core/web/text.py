@@ -63,6 +63,11 @@ def joined(sentences: Iterable[str]) -> str:
     return " ".join(sentences).replace("。 ", "。")
 
 
+def listed(names: Iterable[str]) -> str:
+    """Names one after the other, with the comma of the visitor's language for that."""
+    return ("、" if language() == "zh" else ", ").join(names)
+
+
 def as_written(text: str) -> str:
     """Text from outside, so that Markdown shows it as it is."""
     return re.sub(r"([\\`*_{}\[\]()<>#+!|~$:&-])", r"\\\1", text)

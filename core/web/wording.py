@@ -19,7 +19,7 @@ from core.run import Run
 from core.values import Scores
 from core.web import luck, readings
 from core.web.labels import option_label
-from core.web.text import _, joined, say
+from core.web.text import _, joined, listed, say
 
 
 def finished(run: Run) -> datetime:
@@ -107,7 +107,7 @@ def dial_words(experiment: Experiment) -> dict[str, str]:
 
 def because(names: Sequence[str], reason: str) -> str:
     """Of which entries of a table a reason speaks."""
-    return _("{names}: {reason}").format(names=", ".join(names), reason=reason)
+    return _("{names}: {reason}").format(names=listed(names), reason=reason)
 
 
 def verdict_line(run: Run) -> str:

@@ -19,7 +19,7 @@ from core.web.compare.kept_readings import PERSISTENCE, tested
 from core.web.compare.table import skill_of
 from core.web.forecast.errors import errors_line
 from core.web.pinned import Kept
-from core.web.text import _, as_written, say
+from core.web.text import _, as_written, listed, say
 from core.web.wording import because
 
 VIEWS = ("skill", "loss", "prediction", "error", "rolling", "forget")
@@ -61,7 +61,7 @@ def together_line(kept: Sequence[Kept]) -> str:
     found = [names[key] for key in kept_readings.together([each.run for each in alike])]
     if len(found) == 1:
         return _("Stands alone as the best, “same as yesterday” included: {name}.").format(name=as_written(found[0]))
-    return _("Cannot be told apart: {names}.").format(names=as_written(", ".join(found))) if found else ""
+    return _("Cannot be told apart: {names}.").format(names=as_written(listed(found))) if found else ""
 
 
 def _loss(kept: Sequence[Kept], style: Style) -> Drawn:
