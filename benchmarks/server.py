@@ -35,6 +35,9 @@ class Served:
     seconds: float  # from its start until it said that it was ready
 
 
+FRESH = {"GATESCOPE_KEPT_BYTES": "0"}  # what is measured was not trained by an earlier server
+
+
 @contextmanager
 def serving(
     command: Sequence[str] = HERE, folder: Path = ROOT, patience: float = 90, **environment: str
@@ -42,7 +45,7 @@ def serving(
     """Start a server, wait until it is ready, and end all of its processes afterwards; `{port}` stands for its port."""
     port, began = free_port(), time.perf_counter()
     server = subprocess.Popen(
-        [word.format(port=port) for word in command], cwd=folder, env={**os.environ, **environment},
+        [word.format(port=port) for word in command], cwd=folder, env={**os.environ, **FRESH, **environment},
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
     )  # fmt: skip
     address = f"http://127.0.0.1:{port}"

@@ -35,7 +35,7 @@ LOOK_SECONDS = 0.005  # between two looks at the service
 def embedded(workers: int) -> Iterator[Service]:
     """A service of its own, warm: each of its workers has trained."""
     before = os.environ.copy()
-    os.environ.update(GATESCOPE_WORKERS=str(workers), GATESCOPE_AHEAD="0")
+    os.environ.update(GATESCOPE_WORKERS=str(workers), GATESCOPE_AHEAD="0", GATESCOPE_KEPT_BYTES="0")
     service = Service()
     try:
         service.start()
