@@ -6,16 +6,39 @@ BIN := $(VENV)/bin
 PEERS := .venv-peers
 export OMP_NUM_THREADS := 1
 
-.PHONY: run test check quick format lint types bench bench-peers catalogue clean
+.PHONY: run scheduler worker test check audit quick format lint types bench bench-peers catalogue clean
 
 run: $(VENV)/.run-ready
 	@echo "Gatescope: http://localhost:$(PORT)"
-	@$(BIN)/streamlit run app.py --server.port $(PORT) --server.headless true
+	@$(BIN)/python -m core.serving --server.port $(PORT) --server.headless true
 
+# Trainings on other machines: a scheduler, workers, and `make run`, all with the same GATESCOPE_SCHEDULER.
+scheduler: $(VENV)/.run-ready
+	@$(BIN)/python -m core.service.processes scheduler
+
+worker: $(VENV)/.run-ready
+	@$(BIN)/python -m core.service.processes worker
+
+# Side by side in as many processes; one of them has the browser.
+JOBS ?= 2
 test: $(VENV)/.dev-ready
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(JOBS) --no-loadscope-reorder || \
+	  { echo "What failed beside others is run once more, alone:"; \
+	    $(BIN)/python -m pytest --last-failed --last-failed-no-failures none; }
 
 check: $(VENV)/.dev-ready lint types test
+
+# Known holes in what is installed; says so where pip-audit or its database cannot be had, and fails only where a hole
+# is found (its own exit code 1, with a table of them).
+audit: $(VENV)/.dev-ready
+	@if ! $(BIN)/python -c "import pip_audit" 2>/dev/null; then \
+	  echo "audit: SKIPPED, pip-audit is not installed ($(BIN)/python -m pip install pip-audit)"; \
+	else \
+	  told=$$(mktemp); $(BIN)/python -m pip_audit --skip-editable --progress-spinner off >"$$told" 2>&1; code=$$?; \
+	  cat "$$told"; found=$$(grep -c "^Found .*known vulnerabilit" "$$told"); rm -f "$$told"; \
+	  if [ $$code -ne 0 ] && [ $$found -eq 0 ]; then echo "audit: SKIPPED, the database could not be read"; \
+	  else exit $$code; fi; \
+	fi
 
 # What a contributor runs between two thoughts: no worker, no browser, no training longer than a second.
 quick: $(VENV)/.dev-ready lint types

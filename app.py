@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -20,35 +19,14 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core import service
+from core.web import identity
+from core.web.guarding import KnownHosts, OwnOrigin, SecurityHeaders
+from core.web.messages import OwnMessages
+from core.web.metrics import publishing
+from core.web.places import VisitorCap
+from core.web.returning import Returning
 from core.web.site import ICON, head
-
-MOST_VISITORS = int(os.environ.get("GATESCOPE_MAX_VISITORS", "200"))
-FRAME_ANCESTORS = os.environ.get("GATESCOPE_FRAME_ANCESTORS", "'self'")
-HEADERS = {
-    b"x-content-type-options": b"nosniff",
-    b"referrer-policy": b"strict-origin-when-cross-origin",
-    b"permissions-policy": b"camera=(), microphone=(), geolocation=()",
-    b"content-security-policy": f"frame-ancestors {FRAME_ANCESTORS}; object-src 'none'; base-uri 'self'".encode(),
-}
-
-
-class SecurityHeaders:
-    """Adds the headers above to every HTTP answer."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                present = {name.lower() for name, _ in message.get("headers", [])}
-                message["headers"] = [
-                    *message.get("headers", []),
-                    *(pair for pair in HEADERS.items() if pair[0] not in present),
-                ]
-            await send(message)
-
-        await self.app(scope, receive, with_headers if scope["type"] == "http" else send)
+from core.web.staying import Staying
 
 
 class PageHead:
@@ -94,42 +72,24 @@ def _is_page(start: Message) -> bool:
 
 
 # Said before Streamlit's own code runs, which on a deep link would look for the server under the page's address first.
-WHERE = '<script>window.__streamlit = { BACKEND_BASE_URL: new URL("./", location.href).href }</script>'
+WHERE = 'window.__streamlit = { BACKEND_BASE_URL: new URL("./", location.href).href }'
 
 
 def _with_head(page: bytes, scope: Scope) -> bytes:
     accepted = dict(scope["headers"]).get(b"accept-language", b"").decode("latin-1").strip().lower()
     spoken = "zh" if accepted.startswith("zh") else "en"
-    text = page.decode("utf-8").replace("<title>Streamlit</title>", f"{head(scope['path'], spoken)}\n    {WHERE}", 1)
+    text = page.decode("utf-8").replace(
+        "<title>Streamlit</title>", f"{head(scope['path'], spoken)}\n    <script>{WHERE}</script>", 1
+    )
     text = text.replace('<html lang="en">', f'<html lang="{"zh-CN" if spoken == "zh" else "en"}">', 1)
     # Named otherwise than Streamlit looks for it: it would put each page's icon there, fetched from a foreign server.
     return text.replace('rel="shortcut icon" href="./favicon.png"', 'rel="icon" href="./icon.png"', 1).encode("utf-8")
 
 
-class VisitorCap:
-    """Turns away browsers beyond MOST_VISITORS open pages, before they cost a session."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app, self.open = app, 0
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "websocket":
-            return await self.app(scope, receive, send)
-        if self.open >= MOST_VISITORS:
-            await receive()
-            return await send({"type": "websocket.close", "code": 1013, "reason": "full, try again later"})
-        self.open += 1
-        try:
-            await self.app(scope, receive, send)
-        finally:
-            self.open -= 1
-
-
 def warm_up() -> None:
     """Import what the pages import and put it out of the garbage collector's sight.
 
-    Streamlit collects after every script run while holding the interpreter lock; with everything frozen a pass
-    looks only at what visitors made.
+    A collection holds the interpreter's lock; with everything frozen it looks only at what visitors made.
     """
     import core.web.page
     import core.web.wording  # noqa: F401
@@ -150,21 +110,23 @@ def train_ahead() -> None:
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any] | None]:
     """Workers up before the first visitor, and what they will see first trained; down after the last."""
-    await asyncio.gather(asyncio.to_thread(service.start), asyncio.to_thread(warm_up))
-    await asyncio.to_thread(train_ahead)
-    try:
-        yield {}
-    finally:
-        await asyncio.to_thread(service.stop)
+    identity.tell()
+    with publishing():
+        await asyncio.gather(asyncio.to_thread(service.start), asyncio.to_thread(warm_up))
+        await asyncio.to_thread(train_ahead)
+        try:
+            yield {}
+        finally:
+            await asyncio.to_thread(service.stop)
 
 
 async def readyz(request: Request) -> JSONResponse:
-    """200 once a worker has warmed up and a training could start at once, 503 before that; for load balancers.
+    """200 while a warm worker answers, so that a training could start at once, else 503; for load balancers.
 
     `compiled` is what each worker says of its compiled training; any word but "ready" means that PyTorch trains there.
     """
     status = service.status()
-    ready = status.up and bool(status.said)
+    ready = status.up and status.workers > 0 and bool(status.said)
     told = {"ready": ready, "workers": status.workers, "compiled": list(status.said)}
     return JSONResponse(told, 200 if ready else 503)
 
@@ -178,5 +140,14 @@ app = st.App(
     "pages/router.py",
     lifespan=lifespan,
     routes=[Route("/readyz", readyz), Route("/icon.png", icon)],
-    middleware=[Middleware(SecurityHeaders), Middleware(PageHead), Middleware(VisitorCap)],
+    middleware=[
+        Middleware(Staying),
+        Middleware(SecurityHeaders, scripts=[WHERE]),
+        Middleware(KnownHosts),
+        Middleware(OwnOrigin),
+        Middleware(OwnMessages),
+        Middleware(Returning),
+        Middleware(PageHead),
+        Middleware(VisitorCap),
+    ],
 )

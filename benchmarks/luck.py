@@ -53,7 +53,7 @@ def networks(seed: int, tries: int) -> Iterator[Table]:
     bars = walk(seed)
     for each in settings(tries):
         run = run_experiment(each, bars)
-        yield run.prediction.iloc[run.train_pairs :].set_index("date")
+        yield run.tested.set_index("date")
 
 
 def noises(seed: int, tries: int) -> Iterator[Table]:

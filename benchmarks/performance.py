@@ -15,11 +15,26 @@ from datetime import date
 from pathlib import Path
 from types import ModuleType
 
-from benchmarks import fit, learning, load, on_screen, page, picture, through_the_service
+from benchmarks import (
+    crowd,
+    fit,
+    idle,
+    learning,
+    load,
+    many_inputs,
+    on_screen,
+    page,
+    picture,
+    rerun,
+    seeds,
+    through_the_service,
+)
 from benchmarks.timing import Row, settle
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
-BENCHMARKS: tuple[ModuleType, ...] = (fit, learning, through_the_service, on_screen, load)
+OF_TRAINING: tuple[ModuleType, ...] = (fit, many_inputs, seeds, learning, through_the_service)
+OF_THE_WEB: tuple[ModuleType, ...] = (on_screen, rerun, load, crowd, idle)
+BENCHMARKS = (*OF_TRAINING, *OF_THE_WEB)
 
 
 def measure(benchmark: ModuleType, quick: bool) -> page.Section:

@@ -7,9 +7,11 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from multiprocessing import get_context
 from typing import Any, ClassVar
 
 import pandas as pd
@@ -24,10 +26,13 @@ from core.values import Estimate, Observer, StopSignal
 
 TITLE = "Service"
 HOW = (
-    "The embedded service with its own dask workers, nothing trained ahead. 24 runs of the default preset that differ "
-    "by their seed are asked for at once, and are timed until the last result is back in the asking process, which "
-    "also runs the same 24 by `run_experiment`, one after the other. Memory is the resident size of the one worker."
+    "The embedded service with its own dask workers, nothing trained ahead, nothing kept on disk. 24 runs of the "
+    "default preset that differ by their seed are asked for as one set, and are timed until the last result is back in "
+    "the asking process, which also runs the same 24 by `run_experiment`, one after the other. What two processes can "
+    "bring at best is measured beside it: bare ones that run 12 each, against one that runs all. Memory is the "
+    "resident size of the one worker."
 )
+CELLS = 60
 LOOK_SECONDS = 0.005  # between two looks at the service
 
 
@@ -63,6 +68,36 @@ def results(service: Service, tasks: Sequence[Task], bars: pd.DataFrame | None) 
     return found
 
 
+def key_of_run(task: Experiment, bars: pd.DataFrame, run: Any) -> str:
+    """What is kept of a part of the set."""
+    return str(run.key)
+
+
+def as_set(service: Service, tasks: Sequence[Experiment], bars: pd.DataFrame) -> None:
+    """Ask for all as one set; returns when it is done."""
+    parts = [(task, bars) for task in tasks]
+    while (state := service.ask_set(parts, "visitor", key_of_run, wait=60)).live:
+        pass
+    if state.done < len(tasks):
+        raise next(iter(state.failed.values()))
+
+
+def bare(tasks: Sequence[Experiment]) -> int:
+    """In a process of its own: each by `run_experiment`."""
+    from core.experiment import run_experiment
+
+    bars = load_bars(SAMPLE)
+    return len([run_experiment(each, bars).key for each in tasks])
+
+
+@contextmanager
+def two_bare() -> Iterator[tuple[ProcessPoolExecutor, ProcessPoolExecutor]]:
+    """Two processes that know nothing of the service."""
+    new = partial(ProcessPoolExecutor, max_workers=1, mp_context=get_context("spawn"))
+    with new() as first, new() as second:
+        yield first, second
+
+
 def seeded(count: int, repeat: int) -> list[Experiment]:
     """`count` runs of the default preset that no other repeat has."""
     preset = PRESETS[DEFAULT_PRESET]
@@ -70,8 +105,13 @@ def seeded(count: int, repeat: int) -> list[Experiment]:
     return [preset.replace(train=preset.train.replace(seed=first + number)) for number in range(count)]
 
 
+def cells(repeat: int) -> list[Experiment]:
+    """As many runs as a map of ten by six has."""
+    return seeded(CELLS, 100 + repeat)
+
+
 def speed(runs: int, repeats: int) -> Iterator[Row]:
-    """Called directly, with one worker, with two: in turn, in this process."""
+    """Called directly, with one worker, with two, in one and in two bare processes: in turn."""
     from core.experiment import run_experiment
 
     bars = load_bars(SAMPLE)
@@ -81,19 +121,42 @@ def speed(runs: int, repeats: int) -> Iterator[Row]:
             run_experiment(each, bars)
 
     def asked(service: Service, repeat: int) -> None:
-        results(service, seeded(runs, repeat), bars)
+        as_set(service, seeded(runs, repeat), bars)
 
-    with embedded(1) as one, embedded(2) as two:
-        sides = {"direct": directly, "one": partial(asked, one), "two": partial(asked, two)}
+    def barely(processes: Sequence[ProcessPoolExecutor], repeat: int) -> None:
+        tasks = seeded(runs, repeat)
+        shares = [each.submit(bare, tasks[first :: len(processes)]) for first, each in enumerate(processes)]
+        assert sum(share.result() for share in shares) == runs
+
+    with embedded(1) as one, embedded(2) as two, two_bare() as processes:
+        sides = {
+            "direct": directly,
+            "one": partial(asked, one),
+            "two": partial(asked, two),
+            "bare one": partial(barely, processes[:1]),
+            "bare two": partial(barely, processes),
+            "cells": lambda repeat: as_set(two, cells(repeat), bars),
+        }
         for side in sides.values():
             side(-1)  # nothing here is the first of its kind when it is timed
         taken = interleaved(sides, repeats)
     spread = {name: Spread.of(values) for name, values in taken.items()}
     told = both("one worker", spread["one"], "directly", spread["direct"])
     name = f"{runs} runs of the default preset: one worker over run_experiment called directly"
-    yield Row(name, ratio(taken["one"], taken["direct"]), most=1.15, told=told)
+    yield Row(name, ratio(taken["one"], taken["direct"]), most=1.1, told=told)
     told = both("one worker", spread["one"], "two", spread["two"])
-    yield Row(f"{runs} different runs: two workers against one", ratio(taken["one"], taken["two"]), told=told)
+    name = f"{runs} different runs: two workers against one"
+    yield Row(name, ratio(taken["one"], taken["two"]), least=1.8, told=told)
+    told = both("one process", spread["bare one"], "two", spread["bare two"])
+    yield Row("the same in two bare processes against one", ratio(taken["bare one"], taken["bare two"]), told=told)
+    alone = [CELLS / runs / 2 * each for each in taken["direct"]]
+    told = both("the set", spread["cells"], "one after the other, halved", Spread.of(alone))
+    yield Row(
+        f"{CELLS} runs on two workers over half of so many called directly",
+        ratio(taken["cells"], alone),
+        most=1.1,
+        told=told,
+    )
 
 
 @dataclass(frozen=True)
@@ -150,5 +213,5 @@ def memory(repeats: int, few: int = 5, many: int = 50) -> Iterator[Row]:
 
 def rows(quick: bool) -> Iterator[Row]:
     """Speed, then memory."""
-    yield from speed(*(6, 2) if quick else (24, 9))
+    yield from speed(*(6, 2) if quick else (24, 5))
     yield from memory(1 if quick else 3, many=10 if quick else 50)

@@ -6,114 +6,23 @@ How an experiment becomes a link and back is in `core.link`.
 
 from __future__ import annotations
 
-import dataclasses
 import math
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
-from core import costs, sources
+from core import costs, input_names, sources
+from core.dials import Choice as Choice
+from core.dials import Dials as Dials
+from core.dials import Span as Span
+from core.dials import as_date as as_date
+from core.dials import bounds as bounds
+from core.dials import choice as choice
+from core.dials import span as span
 from core.errors import ConfigError
 from core.sentence import N_
 from core.values import Estimate
-
-
-@dataclass(frozen=True)
-class Span:
-    """Inclusive numeric bounds of a dial (two ints: a whole number), with its unit and the reason for the bounds."""
-
-    low: int | float
-    high: int | float
-    unit: str
-    why: str
-
-
-@dataclass(frozen=True)
-class Choice:
-    """The allowed words of a dial; a callable where others may add to them."""
-
-    words: tuple[str, ...] | Callable[[], tuple[str, ...]]
-    why: str
-
-    @property
-    def options(self) -> tuple[str, ...]:
-        return self.words() if callable(self.words) else self.words
-
-
-def span(default: Any, low: int | float, high: int | float, unit: str, why: str) -> Any:
-    """A numeric field with inclusive bounds; see Span."""
-    return field(default=default, metadata={"bounds": Span(low, high, unit, why)})
-
-
-def choice(default: str, options: tuple[str, ...] | Callable[[], tuple[str, ...]], why: str) -> Any:
-    """A field with a fixed set of words; see Choice."""
-    return field(default=default, metadata={"bounds": Choice(options, why)})
-
-
-class Dials:
-    """A frozen dataclass of dials: bounds are checked where the value is made."""
-
-    def __post_init__(self) -> None:
-        for dial in dataclasses.fields(self):  # type: ignore[arg-type]
-            value, limits = getattr(self, dial.name), dial.metadata.get("bounds")
-            if limits is None or (value is None and dial.default is None):
-                continue
-            check = _in_span if isinstance(limits, Span) else _in_choice
-            object.__setattr__(self, dial.name, check(dial.name, value, limits))
-
-    def replace(self, **changes: Any) -> Self:
-        """A copy with some fields changed, checked like a new one."""
-        return dataclasses.replace(self, **changes)  # type: ignore[type-var]
-
-
-def bounds(owner: type[Dials], name: str) -> Any:
-    """The Span or Choice of one field, for widgets and error messages."""
-    return next(dial.metadata["bounds"] for dial in dataclasses.fields(owner) if dial.name == name)  # type: ignore[arg-type]
-
-
-def _in_span(name: str, value: Any, span: Span) -> int | float:
-    given = {"field": name, "value": value, "low": span.low, "high": span.high}
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        number = math.nan
-    if isinstance(value, bool) or not math.isfinite(number):
-        raise ConfigError(N_("{field} is {value}, which is not a number; allowed is {low} to {high}."), **given)
-    whole = isinstance(span.low, int)
-    if whole and number != int(number):
-        raise ConfigError(N_("{field} is {value}, but must be a whole number from {low} to {high}."), **given)
-    if not span.low <= number <= span.high:
-        raise ConfigError(N_("{field} is {value}, but allowed is {low} to {high}."), **given)
-    return int(number) if whole else number
-
-
-def _in_choice(name: str, value: Any, choice: Choice) -> Any:
-    if value not in choice.options:
-        raise ConfigError(
-            N_("{field} is {value}, but must be one of: {options}."),
-            field=name,
-            value=value,
-            options=", ".join(choice.options),
-        )
-    return value
-
-
-def as_date(name: str, value: Any) -> date | None:
-    """A `datetime.date` from a date, an ISO string or None.
-
-    Raises:
-        ConfigError: the text is not a date.
-    """
-    if value is None or type(value) is date:
-        return value
-    try:
-        return date.fromisoformat(str(value)[:10])
-    except ValueError:
-        raise ConfigError(
-            N_("{field} is {value}, which is not a date; write it like 2019-01-31."), field=name, value=value
-        ) from None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,7 +59,11 @@ CELL_NAMES = {"lstm": "LSTM", "gru": "GRU", "rnn": "RNN"}  # as everybody writes
 
 @dataclass(frozen=True, kw_only=True)
 class ModelConfig(Dials):
-    """The network. `layout="window"` reads (N, T=window, F=1), `"article"` (days, 1, window) as the article's code."""
+    """The network. `layout="window"` reads (N, T=window, F), `"article"` (days, 1, window * F) as the article's code.
+
+    `inputs` are names of core.input_names, as a tuple or with commas between: what is read beside the target's own
+    series, which always comes first. Without any F is 1.
+    """
 
     cell: str = choice("lstm", tuple(CELL_NAMES), "nn.LSTM, nn.GRU, nn.RNN (tanh)")
     layout: str = choice("window", ("window", "article"), "which axis is time")
@@ -161,11 +74,19 @@ class ModelConfig(Dials):
     forget_bias: float | None = span(
         None, -5.0, 10.0, "", "sum of PyTorch's two forget biases at the start; None leaves PyTorch's own"
     )
+    inputs: tuple[str, ...] = field(default=(), metadata={"later": True})
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        object.__setattr__(self, "inputs", input_names.names_of(self.inputs))
 
 
 @dataclass(frozen=True, kw_only=True)
 class TrainConfig(Dials):
-    """The training: what is predicted, on which part, for how long. `test_start` takes the fraction's place."""
+    """The training: what is predicted, on which part, for how long. `test_start` takes the fraction's place.
+
+    `validation` is held out of training and scored; with patience it decides when to stop, in place of the last 15 %.
+    """
 
     target: str = choice(
         "close", ("close", "return", "volatility"), "next close, next log return, next log Parkinson range"
@@ -173,6 +94,14 @@ class TrainConfig(Dials):
     scale_on: str = choice("train", ("train", "all"), "'all' leaks the test part into the scaler, as the article does")
     train_fraction: float = span(0.7, 0.1, 0.95, "share", "both parts need enough pairs to mean something")
     test_start: date | None = None
+    validation: float = span(
+        0.0,
+        0.0,
+        0.5,
+        "share",
+        "of the pairs before the test part, their last days; half of them must train",
+        later=True,
+    )
     epochs: int = span(200, 1, 1000, "epochs", "a run must end while a visitor watches")
     batch_size: int | None = span(None, 8, 4096, "pairs", "None is full batch")
     learning_rate: float = span(1e-2, 1e-5, 1.0, "", "Adam's step; above 1 nothing converges")
@@ -197,6 +126,18 @@ class Experiment(Dials):
     model: ModelConfig = ModelConfig()
     train: TrainConfig = TrainConfig()
 
+    def __post_init__(self) -> None:
+        """The target's own series is read anyway: named among the inputs it would be another key of the same run."""
+        super().__post_init__()
+        input_names.read_by(self.train.target, self.model.inputs)
+        if (further := input_names.without_own(self.train.target, self.model.inputs)) != self.model.inputs:
+            object.__setattr__(self, "model", self.model.replace(inputs=further))
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """What the network reads each day by name, F of them, the target's own series first."""
+        return input_names.read_by(self.train.target, self.model.inputs)
+
     def estimate(self, rows: int) -> Estimate:
         """Epochs, and a first guess of the seconds for a training on `rows` days."""
         model, train, pairs = self.model, self.train, max(1, rows - self.model.window)
@@ -204,12 +145,14 @@ class Experiment(Dials):
         epoch = costs.Epoch(
             cell=model.cell,
             compiled=not (model.dropout and model.num_layers > 1),  # as far as can be told from here
-            inputs=model.window if article else 1,
+            inputs=len(self.reads) * (model.window if article else 1),
             hidden_size=model.hidden_size,
             num_layers=model.num_layers,
             steps=pairs if article else model.window,
             sequences=1 if article else pairs,
-            batches=math.ceil(pairs * train.train_fraction / train.batch_size) if train.batch_size else 1,
+            batches=math.ceil(pairs * train.train_fraction * (1 - train.validation) / train.batch_size)
+            if train.batch_size
+            else 1,
         )
         return Estimate(train.epochs, costs.FIXED_SECONDS + train.epochs * epoch.seconds)
 

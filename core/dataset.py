@@ -6,7 +6,6 @@ The split is by the *target's* day: no target of the test part is ever seen in t
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +13,8 @@ import pandas as pd
 
 from core.config import Experiment, TrainConfig
 from core.errors import ConfigError, DataError, TooShortError
-from core.sentence import N_
+from core.inputs import column, filled, values_of
+from core.sentence import N_, Sentence
 from core.values import Array, Scaler, windows_of
 
 SMALLEST_PART = 2  # pairs; below this a part has neither a loss nor a score
@@ -32,7 +32,9 @@ class Dataset:
         inputs: what the F columns hold and how each was scaled, in their order; the target's own series comes first.
         first_value: row of `closes` that `series[0]` belongs to (1 for returns, which need a day before).
         closes: every close (C,).
-        train_pairs: the first so many pairs are the training part.
+        train_pairs: so many pairs come before the test part.
+        validation_pairs: the last so many of those are held out of training and of the scaler.
+        notes: what was done so that every input has a value on every day.
     """
 
     windows: Array
@@ -44,6 +46,8 @@ class Dataset:
     first_value: int
     closes: Array
     train_pairs: int
+    validation_pairs: int = 0
+    notes: tuple[Sentence, ...] = ()
 
     @property
     def scaler(self) -> Scaler:
@@ -56,20 +60,15 @@ class Dataset:
         return self.dates[-len(self.targets) :]
 
 
-def inputs_of(experiment: Experiment) -> tuple[str, ...]:
-    """What the network reads each day, by name in INPUTS; the target's own series comes first."""
-    return (experiment.train.target,)
-
-
 def build_dataset(experiment: Experiment, bars: pd.DataFrame) -> Dataset:
     """Cut `bars` (ascending, columns open high low close volume) into the pairs that `experiment` asks for.
 
     Raises:
-        TooShortError: the history does not fill one window and both parts.
-        DataError: an input needs columns that are missing, or does not move at all.
+        TooShortError: the history does not fill one window and each part.
+        DataError: an input needs columns that are missing, lacks too many days, or does not move at all.
         ConfigError: `test_start` leaves one part empty.
     """
-    values, first_value = _whole_rows({name: INPUTS[name](bars) for name in inputs_of(experiment)})
+    values, first_value, notes = _read(experiment, bars)
     dates = pd.DatetimeIndex(bars.index[first_value:])
     window = experiment.model.window
     pairs = len(dates) - window
@@ -84,9 +83,9 @@ def build_dataset(experiment: Experiment, bars: pd.DataFrame) -> Dataset:
             given=len(bars),
         )
     train_pairs = _split(experiment.train, dates[window:])
-    inputs = {
-        name: _fit_scaler(experiment.train, name, column, window + train_pairs) for name, column in values.items()
-    }
+    held_out = _held_out(experiment.train, train_pairs)
+    fitted = window + train_pairs - held_out  # days
+    inputs = {name: _fit_scaler(experiment.train, name, column, fitted) for name, column in values.items()}
     series = np.column_stack([scaler.transform(values[name]) for name, scaler in inputs.items()])  # (D, F)
     return Dataset(
         windows=windows_of(series, window)[:-1],  # the last one has no day after it
@@ -96,9 +95,43 @@ def build_dataset(experiment: Experiment, bars: pd.DataFrame) -> Dataset:
         values=values[experiment.train.target],
         inputs=inputs,
         first_value=first_value,
-        closes=_column(bars, "close"),
+        closes=column(bars, "close"),
         train_pairs=train_pairs,
+        validation_pairs=held_out,
+        notes=notes,
     )
+
+
+def _read(experiment: Experiment, bars: pd.DataFrame) -> tuple[dict[str, Array], int, tuple[Sentence, ...]]:
+    """The inputs from the first day on which all have a value, that day's row, and what was done for it."""
+    target, *further = experiment.reads
+    own, first_of_own = _whole_rows({target: values_of(target, bars)})
+    columns, notes = {target: values_of(target, bars)}, list[Sentence]()
+    if further and experiment.model.layout == "article":
+        told = N_(
+            "As published the article's layout reads the window of one input; here it reads those of all {count}, side "
+            "by side, at every step."
+        )
+        notes.append(Sentence(told, count=1 + len(further)))
+    for name in further:
+        columns[name], count = filled(name, values_of(name, bars))
+        if count:
+            notes.append(
+                Sentence(
+                    N_("The input {input} has no value on {count} days; they take that of the day before."),
+                    input=name,
+                    count=count,
+                )
+            )
+    values, first = _whole_rows(columns) if further else (own, first_of_own)
+    if first_of_own < first < len(bars):
+        notes.append(
+            Sentence(
+                N_("The days begin on {date}, the first on which every input has a value."),
+                date=bars.index[first].date(),
+            )
+        )
+    return values, first, tuple(notes)
 
 
 def _whole_rows(columns: dict[str, Array]) -> tuple[dict[str, Array], int]:
@@ -106,43 +139,10 @@ def _whole_rows(columns: dict[str, Array]) -> tuple[dict[str, Array], int]:
     known = np.logical_and.reduce([np.isfinite(column) for column in columns.values()])
     first = int(known.argmax()) if known.any() else len(known)
     columns = {name: column[first:] for name, column in columns.items()}
-    if any(len(column) > 1 and np.ptp(column) == 0 for column in columns.values()):
+    target = next(iter(columns.values()))
+    if len(target) > 1 and np.ptp(target) == 0:
         raise DataError(N_("The prices never move in these dates, so there is nothing to predict; choose other dates."))
     return columns, first
-
-
-def _column(bars: pd.DataFrame, name: str) -> Array:
-    return bars[name].to_numpy(dtype=np.float64)
-
-
-def _log_returns(bars: pd.DataFrame) -> Array:
-    """ln(C_t / C_t-1); the first day has none."""
-    return np.concatenate([[np.nan], np.diff(np.log(_column(bars, "close")))])
-
-
-def _log_parkinson(bars: pd.DataFrame) -> Array:
-    """ln[ ln(high/low) / sqrt(4 ln 2) ], the log of Parkinson's range estimate of the daily standard deviation (1980).
-
-    A day whose high equals its low takes half the smallest positive range so far known, because its logarithm would be
-    minus infinity.
-    """
-    high, low = _column(bars, "high"), _column(bars, "low")
-    if np.isnan(high).any() or np.isnan(low).any():
-        raise DataError(N_("Volatility is computed from each day's high and low, which these prices do not have."))
-    sigma = np.log(high / low) / np.sqrt(4 * np.log(2))
-    if not (sigma > 0).any():
-        raise DataError(N_("Every day's high equals its low, so there is no range to predict; choose another target."))
-    smallest = np.minimum.accumulate(np.where(sigma > 0, sigma, np.inf))  # what was known by that day: no leak
-    smallest = np.where(np.isfinite(smallest), smallest, sigma[sigma > 0][0])
-    return np.log(np.where(sigma > 0, sigma, smallest / 2))
-
-
-# An input by name: one value for each bar (C,), from the bars up to it alone; NaN at the start where it needs more.
-INPUTS: dict[str, Callable[[pd.DataFrame], Array]] = {
-    "close": lambda bars: _column(bars, "close"),
-    "return": _log_returns,
-    "volatility": _log_parkinson,
-}
 
 
 def _split(train: TrainConfig, target_dates: pd.DatetimeIndex) -> int:
@@ -161,6 +161,22 @@ def _split(train: TrainConfig, target_dates: pd.DatetimeIndex) -> int:
     return count
 
 
+def _held_out(train: TrainConfig, train_pairs: int) -> int:
+    """How many of the pairs before the test part are the validation part."""
+    if train.validation == 0:
+        return 0
+    if train_pairs < 2 * SMALLEST_PART:
+        raise TooShortError(
+            N_(
+                "A validation part needs at least {needed} days with a target before the test part, but there are "
+                "{given}; choose more days, a larger training share, or no validation part."
+            ),
+            needed=2 * SMALLEST_PART,
+            given=train_pairs,
+        )
+    return max(int(train.validation * train_pairs), SMALLEST_PART)
+
+
 def _fit_scaler(train: TrainConfig, name: str, values: Array, train_rows: int) -> Scaler:
     """Min-max for prices, standardisation for returns and ranges, on `values[:train_rows]` or on all."""
     seen = values if train.scale_on == "all" else values[:train_rows]
@@ -168,6 +184,10 @@ def _fit_scaler(train: TrainConfig, name: str, values: Array, train_rows: int) -
         kind, offset, scale = "minmax", seen.min(), np.ptp(seen)
     else:
         kind, offset, scale = "standard", seen.mean(), seen.std()
+    if scale == 0 and name != train.target:
+        raise DataError(
+            N_("The input {input} never moves in the training part, so it cannot be scaled; leave it out."), input=name
+        )
     if scale == 0:
         raise DataError(
             N_("The prices never move in the training part, so they cannot be scaled; choose earlier or more dates.")

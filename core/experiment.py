@@ -3,35 +3,28 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 import numpy as np
 import pandas as pd
 
-from core.config import PRESETS, Experiment, TrainConfig
+from core.camera import Camera, Trained, worth_keeping
+from core.config import PRESETS, Experiment
 from core.data import load_bars
+from core.data.others import with_others
 from core.dataset import Dataset, build_dataset
 from core.digest import digest
-from core.evaluation.evaluate import evaluate
-from core.film import MOST_BYTES, Film, FilmedRun, continues, film_epochs
+from core.evaluation.evaluate import ByPart, by_part, of_baselines
+from core.film import FilmedRun, continues
 from core.kernel import compiling
 from core.kernel.choice import takes_compiled
 from core.model import Regressor
 from core.run import Run
-from core.training import fit, is_watched, predict, reproducible
+from core.training import fit, predict, reproducible
 from core.unfinished import persistence_loss, prediction_table, task_of
-from core.values import (
-    Array,
-    Checkpoint,
-    EpochRecord,
-    FilmedEpoch,
-    Observer,
-    StopSignal,
-    Weights,
-    never,
-)
+from core.values import ForecastTask, Observer, StopSignal, never
 
 
 def run_experiment(
@@ -53,37 +46,69 @@ def run_experiment(
     Raises:
         GatescopeError: the data, the dials or the training cannot give a run; the sentence says why.
     """
-    bars = load_bars(experiment.data) if bars is None else bars
-    data = build_dataset(experiment, bars)
-    trained = _train(experiment, data, observe, should_stop, _usable(start, experiment, bars))
-    return _run(digest(experiment, bars), experiment, data, trained)
+    ground = Groundwork.of(experiment, bars)
+    return run_on(ground, experiment, observe, should_stop, _usable(start, experiment, ground.bars))
 
 
-def _run(key: str, experiment: Experiment, data: Dataset, trained: _Trained) -> FilmedRun:
-    """What was trained, scored."""
-    task = task_of(experiment, data)
-    predicted = task.in_units(trained.predicted, data.scaler)
-    metrics, baselines = evaluate(task, predicted)
-    return FilmedRun(
-        key=key,
-        experiment=experiment,
-        history=trained.history,
-        prediction=prediction_table(data, task, predicted),
-        task=task,
-        metrics=metrics,
-        baselines=baselines,
-        persistence_loss=persistence_loss(experiment, data, task),
-        weights=trained.weights,
-        parameter_count=sum(weight.size for weight in trained.weights.values()),
-        series=data.series,
-        series_dates=data.dates,
-        inputs=data.inputs,
-        train_pairs=data.train_pairs,
-        started=trained.started,
-        seconds=trained.seconds,
-        film=trained.film,
-        checkpoint=trained.checkpoint,
-    )
+def run_on(
+    ground: Groundwork,
+    experiment: Experiment,
+    observe: Observer | None,
+    should_stop: StopSignal,
+    start: FilmedRun | None = None,
+) -> FilmedRun:
+    """The same where all that does not depend on the seed is known."""
+    return ground.run(experiment, _train(experiment, ground.data, observe, should_stop, start))
+
+
+@dataclass(frozen=True)
+class Groundwork:
+    """All of a run that does not depend on the seed.
+
+    Attributes:
+        untold: the table of predictions, with nothing predicted yet.
+        the rest: as in Run; `task` is what is scored.
+    """
+
+    bars: pd.DataFrame
+    data: Dataset
+    task: ForecastTask
+    untold: pd.DataFrame
+    baselines: dict[str, ByPart]
+    persistence_loss: dict[str, float]
+
+    @classmethod
+    def of(cls, experiment: Experiment, bars: pd.DataFrame | None) -> Groundwork:
+        """As `experiment` asks; bars, and those of other tickers it reads, are loaded where they are not given."""
+        bars = with_others(load_bars(experiment.data), experiment, load_bars).bars if bars is None else bars
+        data = build_dataset(experiment, bars)
+        task = task_of(experiment, data)
+        untold = prediction_table(data, task, np.full(len(data.targets), np.nan))
+        return cls(bars, data, task, untold, of_baselines(task), persistence_loss(experiment, data, task))
+
+    def run(self, experiment: Experiment, trained: Trained) -> FilmedRun:
+        """What was trained, scored."""
+        data, predicted = self.data, self.task.in_units(trained.predicted, self.data.scaler)
+        return FilmedRun(
+            key=digest(experiment, self.bars),
+            experiment=experiment,
+            history=trained.history,
+            prediction=self.untold.assign(predicted=predicted),
+            task=self.task,
+            metrics=by_part(self.task, predicted),
+            baselines=self.baselines,
+            persistence_loss=self.persistence_loss,
+            weights=trained.weights,
+            parameter_count=sum(weight.size for weight in trained.weights.values()),
+            series=data.series,
+            series_dates=data.dates,
+            inputs=data.inputs,
+            train_pairs=data.train_pairs,
+            started=trained.started,
+            seconds=trained.seconds,
+            film=trained.film,
+            checkpoint=trained.checkpoint,
+        )
 
 
 def prepare() -> None:
@@ -96,10 +121,12 @@ def compiled() -> str:
     return compiling.status()
 
 
+@cache
 def warm_up() -> None:
     """Run the smallest experiments once, so that no first visitor waits for an import: one by each way of training.
 
-    Returns when the compiled training is there, or cannot be.
+    Returns when the compiled training is there, or cannot be; at once where this process, or the one it was forked
+    from, has done so before.
     """
     prepare()
     days = pd.bdate_range("2020-01-01", periods=60, name="date")
@@ -108,19 +135,6 @@ def warm_up() -> None:
         train = PRESETS[preset].train.replace(epochs=1)
         run_experiment(PRESETS[preset].replace(train=train), bars)
     compiling.warm_up()
-
-
-@dataclass(frozen=True)
-class _Trained:
-    """What training leaves: weights by PyTorch's names, the records, scaled predictions of every pair (N,)."""
-
-    weights: Weights
-    history: list[EpochRecord]
-    film: Film
-    checkpoint: Checkpoint | None
-    predicted: Array
-    started: datetime
-    seconds: float
 
 
 def _usable(start: Run | None, experiment: Experiment, bars: pd.DataFrame) -> FilmedRun | None:
@@ -137,71 +151,24 @@ def _train(
     observe: Observer | None,
     should_stop: StopSignal,
     start: FilmedRun | None,
-) -> _Trained:
+) -> Trained:
     """Where it goes on from `start`, it is told as if it had done so at once: `started` lies as far back as it took."""
     with reproducible(experiment.train.seed):
         before = timedelta(seconds=start.seconds if start else 0.0)
         started, clock = datetime.now().astimezone() - before, time.perf_counter()
         model = Regressor(experiment.model, len(data.inputs))
-        camera = _Camera(model, experiment.train, observe)
+        camera = Camera(model, experiment.train, observe)
         checkpoint = start.checkpoint if start else None
         if start and checkpoint:
             camera.replay(start, checkpoint)
         checkpoint = camera.watch(fit(model, data, experiment.train, should_stop, checkpoint))
         predicted = predict(model, data.windows)
-        return _Trained(
+        return Trained(
             weights=checkpoint.answer,
             history=camera.history,
             film=camera.film(checkpoint),
-            checkpoint=checkpoint if _worth_keeping(checkpoint, experiment.train) else None,
+            checkpoint=checkpoint if worth_keeping(checkpoint, experiment.train) else None,
             predicted=predicted,
             started=started,
             seconds=before.total_seconds() + time.perf_counter() - clock,
         )
-
-
-def _worth_keeping(checkpoint: Checkpoint, train: TrainConfig) -> bool:
-    """A cycle is over at its end; a large network would take more room than the time it saves is worth."""
-    return train.schedule == "constant" and checkpoint.nbytes <= MOST_BYTES
-
-
-class _Camera:
-    """Takes in each epoch as it ends: the history, snapshots for the film, and what the observer is told."""
-
-    def __init__(self, model: Regressor, train: TrainConfig, observe: Observer | None) -> None:
-        self.model, self.train, self.observe = model, train, observe
-        self.history: list[EpochRecord] = []
-        untrained = model.arrays()
-        self.snapshots = {0: untrained}
-        self.due = set(film_epochs(train.epochs, sum(weight.size for weight in untrained.values()))[:-1])
-
-    def watch(self, epochs: Generator[EpochRecord, None, Checkpoint]) -> Checkpoint:
-        """Take in all of them; what `fit` returns at its end."""
-        while True:
-            try:
-                record = next(epochs)
-            except StopIteration as ended:
-                checkpoint: Checkpoint = ended.value
-                return checkpoint
-            self._take(record, self.model.arrays() if record.epoch in self.due else None)
-
-    def replay(self, start: FilmedRun, checkpoint: Checkpoint) -> None:
-        """Take in the epochs of a training that goes on; what its last one had for being the last is taken back."""
-        patience, last = self.train.patience, start.history[-1]
-        if not is_watched(last.epoch) and (patience is None or checkpoint.waited < patience):
-            last = replace(last, test_loss=None)
-        known = dict(zip(start.film.epochs, start.film.frames, strict=True)) | {last.epoch: checkpoint.weights}
-        for record in [*start.history[:-1], last]:
-            self._take(record, known[record.epoch] if record.epoch in self.due else None)
-
-    def film(self, checkpoint: Checkpoint) -> Film:
-        """The snapshots, the last one being what the training ended with."""
-        whole = self.snapshots | {checkpoint.epoch: checkpoint.answer}
-        return Film(tuple(whole), tuple(whole.values()))
-
-    def _take(self, record: EpochRecord, weights: Weights | None) -> None:
-        self.history.append(record)
-        if weights is not None:
-            self.snapshots[record.epoch] = weights
-        if self.observe:
-            self.observe(record if weights is None else FilmedEpoch(**vars(record), weights=weights))

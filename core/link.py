@@ -8,6 +8,7 @@ from typing import Any
 
 from core.config import DEFAULT_PRESET, PRESETS, DataQuery, Experiment, as_date
 from core.errors import ConfigError
+from core.input_names import BETWEEN
 from core.sentence import N_
 
 # URL name -> (part of Experiment, field). The order is the order in a link; the names are also the widgets' keys.
@@ -25,17 +26,20 @@ PARAMETERS: dict[str, tuple[str, str]] = {
     "dropout": ("model", "dropout"),
     "forget_bias": ("model", "forget_bias"),
     "target": ("train", "target"),
+    "inputs": ("model", "inputs"),  # after the target, whose own series is none of them
     "epochs": ("train", "epochs"),
     "lr": ("train", "learning_rate"),
     "batch": ("train", "batch_size"),
     "scale": ("train", "scale_on"),
     "split": ("train", "train_fraction"),
+    "validation": ("train", "validation"),
     "schedule": ("train", "schedule"),
     "loss": ("train", "loss"),
     "patience": ("train", "patience"),
     "seed": ("train", "seed"),
 }
 BOTH = "_"  # between the share and the date of a split
+OWN_ONLY = "own"  # no further inputs, where the preset has some
 NOTHING = {"batch": "full", "start": "first", "end": "last", "forget_bias": "default", "patience": "off"}
 
 
@@ -57,11 +61,18 @@ def to_link(experiment: Experiment, preset: str, home: DataQuery | None = None) 
     for name, (part, field) in PARAMETERS.items():
         value = getattr(getattr(experiment, part), field)
         if value != getattr(getattr(base, part), field):
-            link[name] = NOTHING[name] if value is None else str(value)
+            link[name] = text_of(name, value)
     if experiment.train.test_start is not None:
         share = [link["split"]] if "split" in link else []  # kept for when the date is taken away again
         link["split"] = BOTH.join([*share, experiment.train.test_start.isoformat()])
     return link
+
+
+def text_of(name: str, value: Any) -> str:
+    """A value of the dial as a link writes it; inputs with a comma between."""
+    if isinstance(value, tuple):
+        return BETWEEN.join(value) or OWN_ONLY
+    return NOTHING[name] if value is None else str(value)
 
 
 def from_link(
@@ -104,6 +115,8 @@ def with_parameter(experiment: Experiment, name: str, text: Any) -> Experiment:
         share, text = str(text).split(BOTH, 1)
         experiment = with_parameter(experiment, name, share)
     value: Any = None if text == NOTHING.get(name) else text
+    if name == "inputs" and text == OWN_ONLY:
+        value = ()
     if name == "split" and (starts := _split_date(text)):
         field, value = "test_start", starts
     elif name == "split":

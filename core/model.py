@@ -50,13 +50,18 @@ class Regressor(nn.Module):
         x = torch.from_numpy(np.ascontiguousarray(windows, dtype=np.float32))
         return x if self.by_window else x.reshape(len(x), 1, -1)
 
-    def in_one_array(self) -> NDArray[np.float32]:
+    @property
+    def count(self) -> int:
+        """P, how many weights there are."""
+        return sum(weight.numel() for weight in self.parameters())
+
+    def in_one_array(self, room: NDArray[np.float32] | None = None) -> NDArray[np.float32]:
         """All weights in the order of `parameters()` and one 0 behind them, (P + 1,): the module's own from now on.
 
-        What is written into the array changes the module.
+        What is written into the array changes the module. It is `room`, zeros, where that is given.
         """
-        count = sum(weight.numel() for weight in self.parameters())
-        values = torch.zeros(count + 1)
+        count = self.count
+        values = torch.zeros(count + 1) if room is None else torch.from_numpy(room)
         values[:count] = nn.utils.parameters_to_vector(self.parameters()).detach()
         nn.utils.vector_to_parameters(values[:count], self.parameters())
         array: NDArray[np.float32] = values.numpy()

@@ -1,6 +1,7 @@
 """A run as one file and back, to the last bit, without pickle: a line with the version, then zlib over safetensors.
 
-Arrays are tensors; all else is JSON in the metadata, read by the types that Run's fields declare. What is read may come
+Arrays are tensors; all else is JSON in the metadata, read by the types that Run's fields declare. Fields go by their
+names, so that one which is added later is read at its default from a file that does not have it. What is read may come
 from anybody, so each value is held to its type, each array to its shape, and sizes to a bound.
 """
 
@@ -27,12 +28,13 @@ from core.run import Run
 from core.run_shapes import check
 from core.sentence import N_, Sentence
 
-VERSION = 1
+VERSION = 2
 _MAGIC = b"GATESCOPE-RUN "
 LARGEST = 128 * 2**20  # bytes unpacked; the largest network with its film takes a quarter of it
 _MOST_JSON = 4 * 2**20  # bytes; a thousand epochs take 0.2 million
 _PLACE = re.compile(r"\{\w+(:[,+]?(\.\d)?[a-z%]?)?\}")  # what a template may ask for: no attributes, no widths
 _COLUMNS = ["date", "actual", "predicted", "persistence", "part"]
+_PARTS = np.array(["train", "validation", "test"])  # of Run.prediction, by their numbers in a file
 
 
 def dump(run: Run) -> bytes:
@@ -93,7 +95,7 @@ def _packed(value: Any, tensors: dict[str, Any]) -> Any:
     if isinstance(value, Sentence):
         return {"template": value.template, "values": _packed(dict(value.values), tensors)}
     if dataclasses.is_dataclass(value):
-        return [_packed(getattr(value, field.name), tensors) for field in dataclasses.fields(value)]
+        return {field.name: _packed(getattr(value, field.name), tensors) for field in dataclasses.fields(value)}
     if isinstance(value, pd.DataFrame | pd.DatetimeIndex | np.ndarray | bytes):
         return _packed_arrays(value, tensors)
     if isinstance(value, Mapping):
@@ -108,9 +110,10 @@ def _packed(value: Any, tensors: dict[str, Any]) -> Any:
 def _packed_arrays(value: Any, tensors: dict[str, Any]) -> Any:
     """Tables, days, arrays and bytes."""
     if isinstance(value, pd.DataFrame):
+        part = value["part"].to_numpy()
+        columns = [value[name].to_numpy() for name in _COLUMNS[:-1]]
         return [
-            _packed(value[name].to_numpy() if name != "part" else (value[name] == "train").to_numpy(), tensors)
-            for name in _COLUMNS
+            _packed(each, tensors) for each in (*columns, (part[:, None] == _PARTS).argmax(axis=1).astype(np.uint8))
         ]
     if isinstance(value, pd.DatetimeIndex):
         return _packed(value.to_numpy(), tensors)
@@ -145,8 +148,8 @@ def _unpacked(kind: Any, plain: Any, tensors: dict[str, Any]) -> Any:
     if kind is Sentence:
         return _sentence(plain)
     if dataclasses.is_dataclass(kind):
-        values = zip(_hints(kind).items(), _is(list, plain), strict=True)  # type: ignore[arg-type]
-        return kind(**{name: _unpacked(hint, each, tensors) for (name, hint), each in values})  # type: ignore[operator]
+        hints = _hints(kind)  # type: ignore[arg-type]
+        return kind(**{name: _unpacked(hints[name], each, tensors) for name, each in _is(dict, plain).items()})  # type: ignore[operator]
     if kind in _FROM_TENSORS:
         return _FROM_TENSORS[kind](plain, tensors)
     if kind in (datetime, date):
@@ -175,10 +178,10 @@ def _days(plain: Any, tensors: dict[str, Any]) -> Any:
 
 def _table(plain: Any, tensors: dict[str, Any]) -> pd.DataFrame:
     """Run.prediction, one row a pair."""
-    days, *values, train = plain
+    days, *values, part = plain
     columns = [_days(days, tensors), *(_of_dtype(tensors[name], np.float64) for name in values)]
-    part = np.where(_of_dtype(tensors[train], np.bool_), "train", "test")
-    return pd.DataFrame(dict(zip(_COLUMNS, [*columns, part], strict=True)))
+    named = _PARTS[_of_dtype(tensors[part], np.uint8)]
+    return pd.DataFrame(dict(zip(_COLUMNS, [*columns, named], strict=True)))
 
 
 def _sentence(plain: Any) -> Sentence:

@@ -5,17 +5,16 @@ from __future__ import annotations
 import numpy as np
 
 from core.config import ModelConfig
+from core.costs import GATES
 from core.film import FilmedRun
 from core.run import Run
 from core.values import Checkpoint, Weights
 
-_BLOCKS = {"lstm": 4, "gru": 3, "rnn": 1}  # of rows in PyTorch's matrices, one a gate
-_PARTS = {"train", "test"}
-
 
 def weight_shapes(model: ModelConfig, inputs: int) -> dict[str, tuple[int, ...]]:
     """The weights of a network by PyTorch's names; inputs: F, values a day."""
-    rows, width = _BLOCKS[model.cell] * model.hidden_size, inputs * (model.window if model.layout == "article" else 1)
+    rows = GATES[model.cell] * model.hidden_size  # PyTorch's matrices hold one block of rows a gate
+    width = inputs * (model.window if model.layout == "article" else 1)
     shapes: dict[str, tuple[int, ...]] = {}
     for layer in range(model.num_layers):
         shapes[f"weight_ih_l{layer}"] = (rows, model.hidden_size if layer else width)
@@ -37,13 +36,16 @@ def check(run: Run) -> None:
     _hold(run.parameter_count == sum(weight.size for weight in run.weights.values()))
     _hold(len(run.inputs) > 0 and run.series.shape == (days, len(run.inputs)) and days == pairs + window)
     _hold(0 < run.train_pairs < pairs and task.train_pairs == run.train_pairs)
-    _hold(run.prediction["part"].tolist() == ["train"] * run.train_pairs + ["test"] * (pairs - run.train_pairs))
+    _hold(0 <= task.validation_pairs < run.train_pairs)
+    _hold((task.validation_pairs > 0) == (run.experiment.train.validation > 0))
     _hold(task.values.ndim == 1 and task.targets.shape == (pairs,))
+    rows = [name for name, part in task.parts.items() for _ in range(part.stop - part.start)]
+    _hold(run.prediction["part"].tolist() == rows)
     _hold(bool((task.targets >= 1).all() and (task.targets < len(task.values)).all()))
     _hold(task.closes is None or task.closes.shape == task.values.shape)
     _hold(task.target == run.experiment.train.target and task.window == window)
-    _hold(set(run.metrics) == _PARTS == set(run.persistence_loss) and "persistence" in run.baselines)
-    _hold(all(set(parts) == _PARTS for parts in run.baselines.values()))
+    _hold(set(run.metrics) == set(task.parts) == set(run.persistence_loss) and "persistence" in run.baselines)
+    _hold(all(set(parts) == set(task.parts) for parts in run.baselines.values()))
     _hold(bool(np.isfinite(run.seconds)) and all(scaler.scale != 0 for scaler in run.inputs.values()))
     _hold(len(run.key) <= 64 and run.key.replace("-", "").isalnum() and run.key.isascii())  # it names files
 

@@ -17,7 +17,7 @@ from core.kernel.choice import Losses, Seen
 from core.model import Regressor, State
 from core.values import AdamState, Cancelled, StopSignal
 
-VALIDATION_SHARE = 0.15  # of the training part, its last days, where patience is asked for
+VALIDATION_SHARE = 0.15  # of the training part, its last days, where patience has no validation part
 LOSSES: dict[str, type[nn.Module]] = {"mse": nn.MSELoss, "huber": nn.HuberLoss}
 
 
@@ -34,10 +34,10 @@ class Parts:
 
 
 def parts_of(model: Regressor, data: Dataset, patience: int | None) -> Parts:
-    """The three parts; the validation part is empty without patience."""
+    """The three parts; patience without a validation part takes one from the training part, else it is empty."""
     x = model.shape(data.windows)
     y = torch.from_numpy(data.targets.astype(np.float32))
-    held_out = int(VALIDATION_SHARE * data.train_pairs) if patience else 0
+    held_out = data.validation_pairs or (int(VALIDATION_SHARE * data.train_pairs) if patience else 0)
     fitted = data.train_pairs - held_out
     return Parts(
         x=x[:fitted],
@@ -57,6 +57,11 @@ class Batches:
         self.pairs, self.per_epoch = pairs, -(-pairs // self.size)
         self.shuffled = model.by_window and self.per_epoch > 1
         self.generator = torch.Generator().manual_seed(config.seed)
+
+    @property
+    def state(self) -> bytes:
+        """Of the generator that shuffles."""
+        return self.generator.get_state().numpy().tobytes()
 
     def __iter__(self) -> Iterator[NDArray[np.int64] | slice]:
         batches = (slice(first, first + self.size) for first in range(0, self.pairs, self.size))

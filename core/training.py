@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -19,6 +20,10 @@ from core.model import Regressor
 from core.sentence import N_
 from core.trainer import Batches, Parts, Trainer, parts_of
 from core.values import Checkpoint, EpochRecord, StopSignal, Weights, never
+
+if TYPE_CHECKING:
+    from core.kernel.layout import Part
+    from core.kernel.network import Networks
 
 WATCHED_EACH, WATCHED_EVERY = 400, 5  # epochs up to which each is watched; after them one in so many
 _ONE_AT_A_TIME = threading.RLock()
@@ -61,9 +66,9 @@ def fit(
     """Train `model` in place on the training part; one record an epoch, losses in scaled units.
 
     A full-batch epoch's losses are those before its step, as the published loop prints them; with mini-batches the
-    training loss is the mean over the epoch's batches. With `patience`, training stops when the validation loss (the
-    last 15 % of the training part) has not fallen for so many epochs, and the weights that gave the lowest one, which
-    with full batches are those before that epoch's step, are put back.
+    training loss is the mean over the epoch's batches. With `patience`, training stops when the validation loss (of the
+    validation part; without one, of the last 15 % of the training part) has not fallen for so many epochs, and the
+    weights that gave the lowest one, which with full batches are those before that epoch's step, are put back.
 
     What the generator returns at its end is what it takes to train on: given as `start`, under the same config but
     more epochs, at a constant rate, what follows has the same bits as without the pause.
@@ -79,7 +84,7 @@ def fit(
         epoch, rate = epoch + 1, training.trainer.rate
         watched = is_watched(epoch) or epoch == config.epochs
         train, validation, test = training.trainer.epoch(should_stop, watched)
-        _check_finite(train, epoch, config.learning_rate)
+        check_finite(train, epoch, config.learning_rate)
         seconds = time.perf_counter() - began
         yield EpochRecord(epoch, train, test, seconds, rate, validation)
     kept = training.checkpoint(epoch, seconds)
@@ -91,7 +96,7 @@ class _Training:
     """All that goes on from epoch to epoch, from the beginning or from a checkpoint."""
 
     def __init__(self, model: Regressor, data: Dataset, config: TrainConfig, start: Checkpoint | None) -> None:
-        self.model, self.best = model, _Best(config.patience, model)
+        self.model, self.best = model, Best(config.patience, model)
         self.compiled = takes_compiled(model.config, config.batch_size) if start is None else start.compiled
         if start:
             model.load(start.weights)  # before the compiled path lays them out
@@ -113,8 +118,8 @@ class _Training:
             compiled=self.compiled,
             weights=self.model.arrays(),
             adam=self.trainer.adam,
-            shuffles=self.batches.generator.get_state().numpy().tobytes(),
-            noise=torch.get_rng_state().numpy().tobytes(),
+            shuffles=self.batches.state,
+            noise=noise(),
             lowest=self.best.lowest,
             waited=self.best.waited,
             best=self.best.weights,
@@ -123,13 +128,26 @@ class _Training:
 
 def _compiled_trainer(model: Regressor, parts: Parts, batches: Batches, config: TrainConfig, seen: Seen) -> Epochs:
     """The same training in machine code, on the module's own weights and in the same shuffles."""
-    from core.kernel.prepared import prepared  # not before numba is known to run here
-    from core.kernel.trainer import Trainer as CompiledTrainer
+    from core.kernel.trainer import Trainer as CompiledTrainer  # not before numba is known to run here
+
+    networks, three = compiled_networks(model, parts, config.loss, model.in_one_array())
+    return CompiledTrainer(networks, three, batches, config, seen)
+
+
+def compiled_networks(
+    model: Regressor, parts: Parts, loss: str, values: NDArray[np.float32]
+) -> tuple[Networks, list[Part]]:
+    """Networks of the model's shape on these weights, as of `core.kernel.prepared`, and the parts as they read them."""
+    from core.kernel.prepared import prepared
 
     pairs = ((parts.x, parts.y), (parts.x_validation, parts.y_validation), (parts.x_test, parts.y_test))
-    arrays = [(x.numpy(), y.numpy()) for x, y in pairs]
-    network, three = prepared(model, config.loss, model.in_one_array(), arrays)
-    return CompiledTrainer(network, three, batches, config, seen)
+    return prepared(model, loss, values, [(x.numpy(), y.numpy()) for x, y in pairs])
+
+
+def noise() -> bytes:
+    """The state of PyTorch's own generator."""
+    state: bytes = torch.get_rng_state().numpy().tobytes()
+    return state
 
 
 def predict(model: Regressor, windows: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -141,7 +159,7 @@ def predict(model: Regressor, windows: NDArray[np.float64]) -> NDArray[np.float6
     return result
 
 
-class _Best:
+class Best:
     """Remembers the weights of the lowest validation loss; does nothing without patience."""
 
     def __init__(self, patience: int | None, model: Regressor) -> None:
@@ -168,7 +186,7 @@ def _state(kept: bytes) -> torch.Tensor:
     return torch.from_numpy(np.frombuffer(kept, np.uint8).copy())
 
 
-def _check_finite(loss: float, epoch: int, rate: float) -> None:
+def check_finite(loss: float, epoch: int, rate: float) -> None:
     if not np.isfinite(loss):
         raise TrainingError(
             N_("The loss stopped being a number in epoch {epoch}; lower the learning rate from {rate}."),

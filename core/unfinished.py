@@ -92,9 +92,11 @@ def task_of(experiment: Experiment, data: Dataset) -> ForecastTask:
     """What is scored: prices for the targets close and return, log Parkinson ranges for volatility."""
     target, window = experiment.train.target, experiment.model.window
     if target != "volatility":
-        return pairs_of(data.closes, window, data.train_pairs, target, data.first_value)
+        task = pairs_of(data.closes, window, data.train_pairs, target, data.first_value)
+        return replace(task, validation_pairs=data.validation_pairs)
     task = pairs_of(data.values, window, data.train_pairs, target)  # the first days may have a close, but no range yet
-    return replace(task, closes=data.closes[len(data.closes) - len(data.values) :])
+    closes = data.closes[len(data.closes) - len(data.values) :]
+    return replace(task, closes=closes, validation_pairs=data.validation_pairs)
 
 
 def persistence_loss(experiment: Experiment, data: Dataset, task: ForecastTask) -> dict[str, float]:
@@ -106,7 +108,7 @@ def persistence_loss(experiment: Experiment, data: Dataset, task: ForecastTask) 
 
 def prediction_table(data: Dataset, task: ForecastTask, predicted: Array) -> pd.DataFrame:
     """One row a pair, no padding, as Run.prediction; predicted: (N,), in the task's units."""
-    part = np.where(np.arange(len(predicted)) < data.train_pairs, "train", "test")
+    part = np.repeat([*task.parts], [pairs.stop - pairs.start for pairs in task.parts.values()])
     return pd.DataFrame(
         {
             "date": data.target_dates,
@@ -132,7 +134,8 @@ def loss_room(run: Run, history: Iterable[EpochRecord] = ()) -> tuple[float, flo
     losses = np.stack([_losses(targets - answer, train.loss) for answer in (near, -near)])  # (2, N)
     untrained = max(float(losses[:, pairs].mean(axis=1).max()) for pairs in run.task.parts.values())
     levels = list(run.persistence_loss.values())
-    known = [loss for record in history for loss in (record.train_loss, record.test_loss) if loss is not None]
+    losses_of = [(record.train_loss, record.validation_loss, record.test_loss) for record in history]
+    known = [loss for three in losses_of for loss in three if loss is not None]
     low = min([min(levels) / 10**DECADES_BELOW, *(0.9 * loss for loss in known)])
     high = max([ROOM_ABOVE * max(untrained, *levels), *(1.1 * loss for loss in known)])
     return low, high

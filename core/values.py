@@ -21,8 +21,8 @@ Weights = dict[str, NDArray[np.float32]]  # by PyTorch's own names: weight_ih_l0
 class EpochRecord:
     """One epoch: mean losses in scaled units, seconds since the start, step size.
 
-    The test loss is only watched, and None in an epoch in which it was not; the validation loss is None without
-    patience.
+    The test loss is only watched, and None in an epoch in which it was not; the validation loss is None where nothing
+    is held out.
     """
 
     epoch: int
@@ -148,10 +148,11 @@ class ForecastTask:
         values: the series that is scored, one a day (D,): closes for the targets "close" and "return" (a predicted
             return is scored as the price it leads to), log Parkinson ranges for "volatility".
         targets: row of `values` that each pair predicts (N,), at least 1.
-        train_pairs: the first so many pairs are the training part.
+        train_pairs: so many pairs come before the test part.
         target: "close", "return" or "volatility"; decides which baselines there are.
         window: days each prediction may look at; the order of the autoregression.
         closes: the closes of the same days (D,) where `values` are something else; None where they are not known.
+        validation_pairs: the last so many of `train_pairs` are held out of training and scored by themselves.
     """
 
     values: Array
@@ -160,6 +161,12 @@ class ForecastTask:
     target: str
     window: int = 10
     closes: Array | None = None
+    validation_pairs: int = 0
+
+    @property
+    def fitted_pairs(self) -> int:
+        """The pairs a model and its baselines are fitted on: the first so many."""
+        return self.train_pairs - self.validation_pairs
 
     @property
     def actual(self) -> Array:
@@ -174,7 +181,7 @@ class ForecastTask:
     @property
     def known(self) -> Array:
         """All values up to the last training target: what a baseline may be fitted on."""
-        return self.values[: self.targets[self.train_pairs - 1] + 1] if self.train_pairs else self.values[:0]
+        return self.values[: self.targets[self.fitted_pairs - 1] + 1] if self.fitted_pairs else self.values[:0]
 
     def in_units(self, scaled: Array, scaler: Scaler) -> Array:
         """Scaled predictions (N,) in the units of `values`; a return becomes the price it leads to."""
@@ -183,8 +190,9 @@ class ForecastTask:
 
     @property
     def parts(self) -> dict[str, slice]:
-        """The pairs of each part."""
-        return {"train": slice(0, self.train_pairs), "test": slice(self.train_pairs, len(self.targets))}
+        """The pairs of each part, in their order; "validation" only where it holds any."""
+        held_out = {"validation": slice(self.fitted_pairs, self.train_pairs)} if self.validation_pairs else {}
+        return {"train": slice(0, self.fitted_pairs), **held_out, "test": slice(self.train_pairs, len(self.targets))}
 
 
 @dataclass(frozen=True, kw_only=True)

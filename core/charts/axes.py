@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 from plotly.graph_objs import Figure
 
 from core.charts.style import DATE, Style, day
+from core.charts.tokens import faint
 from core.sentence import N_
 
 MOST_TICKS = 7
@@ -54,6 +55,22 @@ def mark_split(drawn: Figure, style: Style, split: object, last: object, **place
         showarrow=False,
         font={"size": 12, "color": tokens.split_text},
     )
+
+
+def mark_parts(drawn: Figure, style: Style, dates: pd.Series, part: pd.Series, **place: Any) -> None:
+    """The split where there is a test part, and before it the validation part: a violet band behind a dotted line.
+
+    Args:
+        dates, part: as those columns of Run.prediction.
+    """
+    held_out, tested = dates[part == "validation"], dates[part == "test"]
+    if len(held_out):
+        first, last = day(held_out.iloc[0]), day(tested.iloc[0] if len(tested) else held_out.iloc[-1])
+        band = faint(style.tokens.extra, 0.1)
+        drawn.add_vrect(x0=first, x1=last, fillcolor=band, line_width=0, layer="below", **place)
+        drawn.add_vline(x=first, line={"color": style.tokens.extra, "width": 1, "dash": "dot"}, **place)
+    if len(tested):
+        mark_split(drawn, style, tested.iloc[0], dates.iloc[-1], **place)
 
 
 def log_axis(drawn: Figure, values: ArrayLike, **place: Any) -> None:

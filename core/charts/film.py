@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from plotly.graph_objs import Figure, Frame
 
-from core.charts.forecast import forecast
+from core.charts.forecast import forecast, part_masks
 from core.charts.gates import every, gate_title, step_axis
 from core.charts.heat import Scale, key_in_words, scale_of, two_digits
 from core.charts.style import Chart, Style, done, escape, figure
@@ -44,9 +44,9 @@ def forecast_film(
     days = slice((len(prediction) - 1) % stride, None, stride)  # the last day is among them
     shown, values = prediction.iloc[days], np.asarray(through, dtype=np.float32)[:, days]
     drawn = forecast(shown, style, target=target).figure
-    test = (shown["part"] == "test").to_numpy()
+    parts = part_masks(shown).values()
     predicted = list(range(1, len(drawn.data)))  # after the actual values
-    frames = [[{"y": row[~test]}, {"y": row[test]}] for row in values]
+    frames = [[{"y": row[part]} for part in parts] for row in values]
     _add_frames(drawn, frames, predicted, epochs, style)
     seen = np.concatenate([values[np.isfinite(values)], shown["actual"].dropna().to_numpy(dtype=float)])
     edge = 0.04 * (seen.max() - seen.min())

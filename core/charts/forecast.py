@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from plotly.graph_objs import Figure
 from plotly.subplots import make_subplots
 
-from core.charts.axes import date_axis, mark_split
+from core.charts.axes import date_axis, mark_parts
 from core.charts.style import Chart, Style, day, days, done, figure, number, spark
 from core.sentence import N_
 from core.values import Array
@@ -22,6 +22,11 @@ _PRESSED = {
     "selected": {"marker": {"opacity": 0}},
     "unselected": {"marker": {"opacity": 0}},
 }
+_PARTS = {  # of Run.prediction: what its line is called, what its errors are called, dash, marker
+    "train": (N_("Predicted, training"), N_("Training"), "dot", "circle-open"),
+    "validation": (N_("Predicted, validation"), N_("Validation"), "dashdot", "diamond-open"),
+    "test": (N_("Predicted, test"), N_("Test"), "solid", "circle"),
+}
 _PERCENTS = (5, 10, 15, 20, 30, 50, 80, 120, 200)
 
 
@@ -29,7 +34,7 @@ def forecast(prediction: pd.DataFrame, style: Style, *, persistence: bool = Fals
     """Actual first and grey, the prediction over it: dotted where it was trained, solid where it was tested.
 
     Args:
-        prediction: as Run.prediction: date, actual, predicted, persistence, part ("train" | "test").
+        prediction: as Run.prediction: date, actual, predicted, persistence, part ("train" | "validation" | "test").
         persistence: also draw "same as yesterday".
         target: as TrainConfig.target; "volatility" is drawn on its log axis with annualised per cent written at it.
     """
@@ -54,22 +59,28 @@ def forecast_spark(prediction: pd.DataFrame, style: Style, *, target: str = "clo
 
 
 def residuals(prediction: pd.DataFrame, style: Style, *, target: str = "close") -> Chart:
-    """Actual minus predicted over time, and beside it how often each size occurs, for both parts."""
+    """Actual minus predicted over time, and beside it how often each size occurs, for each part."""
     drawn = figure(style, f"residuals|{day(prediction['date'].iloc[0])}|{target}", height=340)
     drawn = make_subplots(figure=drawn, cols=2, shared_yaxes=True, column_widths=[0.72, 0.28], horizontal_spacing=0.03)
     errors = prediction["actual"].to_numpy(dtype=float) - prediction["predicted"].to_numpy(dtype=float)
     finite = errors[np.isfinite(errors)]
     edges = np.histogram_bin_edges(finite, bins=min(60, max(10, int(np.sqrt(len(finite))))))
-    is_test = (prediction["part"] == "test").to_numpy()
-    for part in (False, True):
-        here = is_test == part
+    parts = part_masks(prediction)
+    for part, here in parts.items():
         _add_residuals(drawn, prediction["date"][here], errors[here], edges, (style, part, target))
     drawn.add_hline(y=0, line={"color": style.tokens.quiet, "width": 1})
     _frame(drawn, prediction, style)
     unit_words = style.translate(N_("actual − predicted"))
     drawn.update_yaxes(title_text=style.with_unit(unit_words) if target != "volatility" else unit_words, col=1)
     drawn.update_xaxes(title_text=style.translate(N_("% of days")), rangemode="tozero", nticks=4, row=1, col=2)
-    return done(drawn, style, _residual_alt(errors, is_test, style, target))
+    return done(drawn, style, _residual_alt(errors, parts, style, target))
+
+
+def part_masks(prediction: pd.DataFrame) -> dict[str, Mask]:
+    """The rows of each part, in their order; the validation part only where there is one."""
+    part = prediction["part"].to_numpy()
+    masks = {name: np.asarray(part == name) for name in _PARTS}
+    return {name: mask for name, mask in masks.items() if name != "validation" or mask.any()}
 
 
 def name_value_axis(drawn: Figure, style: Style, target: str) -> None:
@@ -93,18 +104,17 @@ def name_value_axis(drawn: Figure, style: Style, target: str) -> None:
 
 def _add_lines(drawn: Figure, prediction: pd.DataFrame, style: Style, target: str, persistence: bool) -> None:
     tokens, hover = style.tokens, style.hover(target)
-    test = (prediction["part"] == "test").to_numpy()
-    every = np.ones_like(test)
+    every = np.ones(len(prediction), dtype=bool)
     lines: list[tuple[str, str, Mask, dict[str, object]]] = [
         (N_("Actual"), "actual", every, {"color": tokens.actual, "width": 2.4})
     ]
     if persistence:
-        dashed: dict[str, object] = {"color": tokens.persistence, "width": 1.2, "dash": "dash"}
-        lines.append((N_("Same as yesterday"), "persistence", every, dashed))
-    lines += [
-        (N_("Predicted, training"), "predicted", ~test, {"color": tokens.train, "width": 1.8, "dash": "dot"}),
-        (N_("Predicted, test"), "predicted", test, {"color": tokens.test, "width": 1.8}),
-    ]
+        same: dict[str, object] = {"color": tokens.persistence, "width": 1.2, "dash": "dash"}
+        lines.append((N_("Same as yesterday"), "persistence", every, same))
+    for part, rows in part_masks(prediction).items():
+        name, _, dash, _ = _PARTS[part]
+        dashed = {} if dash == "solid" else {"dash": dash}
+        lines.append((name, "predicted", rows, {"color": _colour(part, style), "width": 1.8, **dashed}))
     for name, column, rows, line in lines:
         drawn.add_scatter(
             x=days(prediction["date"][rows]),
@@ -118,23 +128,27 @@ def _add_lines(drawn: Figure, prediction: pd.DataFrame, style: Style, target: st
 
 
 def _frame(drawn: Figure, prediction: pd.DataFrame, style: Style) -> None:
-    """The date axis, and the split where there is a test part."""
-    dates, tested = prediction["date"], prediction["part"] == "test"
+    """The date axis, and where the parts begin."""
+    dates = prediction["date"]
     subplots = {"row": 1, "col": 1} if drawn._has_subplots() else {}
     date_axis(drawn, dates.iloc[0], dates.iloc[-1], **subplots)
-    if tested.any():
-        mark_split(drawn, style, dates[tested].iloc[0], dates.iloc[-1], **subplots)
+    mark_parts(drawn, style, dates, prediction["part"], **subplots)
 
 
-def _add_residuals(drawn: Figure, dates: pd.Series, errors: Array, edges: Array, who: tuple[Style, bool, str]) -> None:
-    style, test, target = who
-    colour = style.tokens.test if test else style.tokens.train
-    name = style.translate(N_("Test") if test else N_("Training"))
+def _colour(part: str, style: Style) -> str:
+    tokens = style.tokens
+    return {"train": tokens.train, "validation": tokens.extra, "test": tokens.test}[part]
+
+
+def _add_residuals(drawn: Figure, dates: pd.Series, errors: Array, edges: Array, who: tuple[Style, str, str]) -> None:
+    style, part, target = who
+    colour, (_, called, dash, symbol) = _colour(part, style), _PARTS[part]
+    name = style.translate(called)
     drawn.add_scatter(
         x=days(dates),
         y=errors,
         mode="markers",
-        marker={"size": 3.5, "color": colour, "symbol": "circle" if test else "circle-open"},
+        marker={"size": 3.5, "color": colour, "symbol": symbol},
         name=name,
         legendgroup=name,
         hovertemplate=f"%{{x}}: {style.hover(target)}",
@@ -146,7 +160,7 @@ def _add_residuals(drawn: Figure, dates: pd.Series, errors: Array, edges: Array,
         x=100 * counts / max(counts.sum(), 1),
         y=(edges[:-1] + edges[1:]) / 2,
         mode="lines",
-        line={"color": colour, "width": 1.8, "shape": "vhv", "dash": "solid" if test else "dot"},
+        line={"color": colour, "width": 1.8, "shape": "vhv", "dash": dash},
         name=name,
         legendgroup=name,
         showlegend=False,
@@ -160,13 +174,13 @@ def _alt(prediction: pd.DataFrame, style: Style, target: str) -> str:
     tested = prediction[prediction["part"] == "test"]
     if tested.empty:
         return style.say(N_("Prediction against actual, training part only."))
-    last = tested.iloc[-1]
-    return style.say(
+    last, held_out = tested.iloc[-1], prediction[prediction["part"] == "validation"]
+    told = style.say(
         N_(
             "Prediction against actual: {train} training days, {test} test days from {split} to {last}. "
             "On the last day actual {actual}, predicted {predicted}, same as yesterday {persistence}."
         ),
-        train=len(prediction) - len(tested),
+        train=len(prediction) - len(tested) - len(held_out),
         test=len(tested),
         split=day(tested["date"].iloc[0]),
         last=day(last["date"]),
@@ -174,12 +188,16 @@ def _alt(prediction: pd.DataFrame, style: Style, target: str) -> str:
         predicted=style.value(last["predicted"], target),
         persistence=style.value(last["persistence"], target),
     )
+    if held_out.empty:
+        return told
+    between = N_("Between them {count} validation days, from {date}, are held out of training.")
+    return told + " " + style.say(between, count=len(held_out), date=day(held_out["date"].iloc[0]))
 
 
-def _residual_alt(errors: Array, is_test: Mask, style: Style, target: str) -> str:
+def _residual_alt(errors: Array, parts: dict[str, Mask], style: Style, target: str) -> str:
     told = []
-    for name, rows in ((N_("Training"), ~is_test), (N_("Test"), is_test)):
-        part = errors[rows & np.isfinite(errors)]
+    for of, rows in parts.items():
+        name, part = _PARTS[of][1], errors[rows & np.isfinite(errors)]
         if len(part):
             told.append(
                 style.say(

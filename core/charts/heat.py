@@ -72,25 +72,27 @@ def key_in_words(scale: Scale, style: Style) -> str:
     return f"−{scale.high:.2g} {squares} +{scale.high:.2g}"
 
 
-def two_digits(value: float) -> str:
+def two_digits(value: float, digits: int = ROUND) -> str:
     """A value as a cell prints it: 0.45, −0.16, never −0.00."""
-    text = f"{value:.{ROUND}f}"
+    text = f"{value:.{digits}f}"
     return text.lstrip("-") if float(text) == 0 else text.replace("-", "−")
 
 
-def add_heat(drawn: Figure, values: Array, scale: Scale, hover: str, style: Style, **place: int) -> None:
+def add_heat(
+    drawn: Figure, values: Array, scale: Scale, hover: str, style: Style, digits: int = ROUND, **place: int
+) -> None:
     """A matrix (rows, columns) at integer places 0.., its values printed when there are few.
 
     The cells are split over two traces by the colour of the number on them, black or white, because a heat map has one
     text colour; each cell is in exactly one of them.
     """
-    size = printed_size(drawn, values, style, **place)
+    size = printed_size(drawn, values, style, digits, **place)
     printed = size >= SMALLEST and values.size <= MOST_PRINTED and values.shape[1] <= MOST_ACROSS
     for ink, mine in _by_ink(values, scale, style, printed):
         if not mine.any():
             continue
         shown = np.where(mine, values, np.nan)
-        texts = [[two_digits(v) if np.isfinite(v) else "" for v in row] for row in shown]
+        texts = [[two_digits(v, digits) if np.isfinite(v) else "" for v in row] for row in shown]
         drawn.add_heatmap(
             z=shown,
             zmin=scale.low,
@@ -108,14 +110,14 @@ def add_heat(drawn: Figure, values: Array, scale: Scale, hover: str, style: Styl
         )
 
 
-def printed_size(drawn: Figure, values: Array, style: Style, **place: int) -> int:
+def printed_size(drawn: Figure, values: Array, style: Style, digits: int = ROUND, **place: int) -> int:
     """Pixels of the numbers that fit into a panel's cells, the panel `place` of a chart as wide as the page."""
     panel = drawn.get_subplot(**place) if place else drawn.layout
     across, up = (axis.domain or (0, 1) for axis in (panel.xaxis, panel.yaxis))
     rows, columns = values.shape
     wide = (style.chart_width - BESIDE) * (across[1] - across[0]) / columns - 1
     high = (drawn.layout.height - BELOW) * (up[1] - up[0]) / rows - 1
-    longest = max((len(two_digits(v)) for v in values[np.isfinite(values)]), default=1)
+    longest = max((len(two_digits(v, digits)) for v in values[np.isfinite(values)]), default=1)
     return int(min(wide / ((longest - 1) * DIGIT + POINT), high / LINE, LARGEST))
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from plotly.graph_objs import Figure
 
-from core.charts.axes import date_axis, mark_split
+from core.charts.axes import date_axis, mark_parts
 from core.charts.forecast import name_value_axis
 from core.charts.style import Chart, Days, Style, day, days, done, figure, number
 from core.charts.tokens import faint
@@ -98,8 +98,7 @@ def seed_band(band: pd.DataFrame, style: Style, *, count: int, target: str = "cl
     )  # fmt: skip
     tested = band["part"] == "test"
     date_axis(drawn, band["date"].iloc[0], band["date"].iloc[-1])
-    if tested.any():
-        mark_split(drawn, style, band["date"][tested].iloc[0], band["date"].iloc[-1])
+    mark_parts(drawn, style, band["date"], band["part"])
     name_value_axis(drawn, style, target)
     shown = band[tested] if tested.any() else band
     width = float((shown["high"] - shown["low"]).mean())

@@ -13,6 +13,7 @@ from core.sentence import N_
 from core.values import Array
 
 CELLS = {"lstm": "LSTM", "gru": "GRU", "rnn": "RNN (tanh)", "sigmoid": "RNN (sigmoid)"}
+ERRORS = [-3.2, 0.0]  # the axis of the adding problem, as powers of ten
 
 
 def activations(z: Array, functions: Mapping[str, tuple[Array, Array]], style: Style) -> Chart:
@@ -82,7 +83,7 @@ def matrix_powers(norms: Array, radius: float, style: Style) -> Chart:
 def adding_problem(
     learning: Mapping[str, tuple[Sequence[int], Sequence[float]]], variance: float, batches: int, style: Style
 ) -> Chart:
-    """Error on watched sequences over training steps, by cell, on a log axis fixed to `batches`; may still be growing.
+    """Error on watched sequences over training steps, by cell, on fixed log axes; may still be growing.
 
     Args:
         learning: cell ("lstm", "gru", "rnn", "sigmoid") -> (training steps, errors).
@@ -101,4 +102,5 @@ def adding_problem(
     chart = curves(lines, axes, style)
     chart.figure.update_traces(x=[0, batches], selector={"name": style.translate(N_("always answering the mean"))})
     chart.figure.update_xaxes(range=[0, batches])
+    chart.figure.update_yaxes(range=ERRORS, dtick=1)
     return chart

@@ -22,7 +22,7 @@ def loss(
     log: bool = True,
     room: tuple[float, float] | None = None,
 ) -> Chart:
-    """Training and test loss by epoch; a history still growing fills fixed axes, so nothing jumps.
+    """Training, test and validation loss by epoch; a history still growing fills fixed axes, so nothing jumps.
 
     Args:
         history: the epochs so far, in order; may be empty. The test loss is drawn where it was watched.
@@ -100,7 +100,8 @@ def _scale(drawn: Figure, history: Sequence[EpochRecord], log: bool, room: tuple
         else:
             drawn.update_yaxes(type="linear", range=[0, high], exponentformat="none")
         return
-    losses = [loss for record in history for loss in (record.train_loss, record.test_loss) if loss is not None]
+    three = [(record.train_loss, record.validation_loss, record.test_loss) for record in history]
+    losses = [loss for record in three for loss in record if loss is not None]
     if log and all(loss > 0 for loss in losses):
         log_axis(drawn, losses)
     else:

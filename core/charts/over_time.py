@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -19,6 +20,7 @@ from core.values import Array
 
 DASHES = {"forget": "solid", "input": "dash", "output": "dot", "reset": "solid", "update": "dash"}
 ROW_HEIGHT, PRICE_HEIGHT = 150, 190  # pixels
+BETWEEN = 37  # pixels between two layers of correlations
 SERIES = {"price": N_("price"), "log_return": N_("return"), "volatility": N_("volatility")}
 
 
@@ -52,17 +54,23 @@ def gates_over_time(
     return done(drawn, style, _over_time_alt(closes, states, units, style))
 
 
-def unit_correlations(found: Mapping[str, Array], style: Style) -> Chart:
-    """Correlation of every unit with price, return and volatility: found by series, each (L, H); one row a series."""
+def unit_correlations(
+    found: Mapping[str, Array], style: Style, inputs: Mapping[str, Array] = MappingProxyType({})
+) -> Chart:
+    """Correlation of every unit with price, return and volatility: found by series, each (L, H); one row a series.
+
+    `inputs` are further rows by their names in the reader's language.
+    """
     layers, units = next(iter(found.values())).shape
-    drawn = figure(style, f"correlations|{layers}|{units}", height=80 + 110 * layers, legend=False)
+    named = {style.translate(SERIES[name]): values for name, values in found.items()} | dict(inputs)
+    height = 80 + (36 * len(named) + 2) * layers
+    drawn = figure(style, f"correlations|{layers}|{units}|{len(named)}", height=height, legend=False)
     drawn = make_subplots(
-        figure=drawn, rows=layers, shared_xaxes=True, vertical_spacing=0.34 / layers if layers > 1 else 0
+        figure=drawn, rows=layers, shared_xaxes=True, vertical_spacing=BETWEEN / (height - 80) if layers > 1 else 0
     )
-    names = [style.translate(SERIES[name]) for name in found]
-    told = []
+    names, told = [*named], []
     for layer in range(layers):
-        values = np.stack([matrix[layer] for matrix in found.values()])  # (S, H)
+        values = np.stack([matrix[layer] for matrix in named.values()])  # (S, H)
         hover = style.translate(N_("unit %{x}, {series}: %{z:.3f}")).replace("{series}", "%{y}") + "<extra></extra>"
         add_heat(drawn, values, signed_scale(1.0, style), hover, style, row=layer + 1, col=1)
         title = style.say(N_("Layer {layer}"), layer=layer + 1)
@@ -72,7 +80,8 @@ def unit_correlations(found: Mapping[str, Array], style: Style) -> Chart:
     at = np.arange(0, units, max(1, units // 16))
     drawn.update_xaxes(tickvals=at, ticktext=[str(i + 1) for i in at], ticks="", range=[-0.5, units - 0.5])
     drawn.update_xaxes(title_text=style.translate(N_("unit")), row=layers)
-    drawn.update_yaxes(tickvals=list(range(len(names))), ticktext=names, autorange="reversed", showgrid=False)
+    drawn.update_yaxes(tickvals=list(range(len(names))), ticktext=[*map(escape, names)], autorange="reversed",
+        showgrid=False)  # fmt: skip
     drawn.update_layout(margin_t=30)
     return done(drawn, style, " ".join(told))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from plotly.graph_objs import Figure
@@ -15,7 +16,7 @@ MOST_CELLS = 2000  # of a panel; with more they are too small to be aimed at, an
 
 # `maxdisplayed` draws one mark and leaves all of them to be pressed.
 _CLEAR = {"marker": {"opacity": 0}}
-_MARKS = {
+CLEAR_MARKS: dict[str, Any] = {
     "mode": "markers",
     "marker": {"opacity": 0, "size": 1, "maxdisplayed": 1},
     "selected": _CLEAR,
@@ -48,7 +49,7 @@ def add_marks(drawn: Figure, values: Array, labels: Sequence[str], style: Style,
         ],
         hovertemplate=style.translate(N_("unit %{customdata[1]}, step %{customdata[2]}: %{customdata[3]}"))
         + "<extra></extra>",
-        **_MARKS,
+        **CLEAR_MARKS,
         **place,
     )
     drawn.update_layout(hoverdistance=-1)  # anywhere in a cell, however wide

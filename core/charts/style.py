@@ -42,6 +42,7 @@ class Style:
     Attributes:
         dark: the page is dark.
         translate: English sentence to the reader's language, as gettext's `_`.
+        language: that language, "en" or "zh"; `translate` may be one function for all.
         rising_red: rising is red, as in China; otherwise green.
         narrow: a phone or a window of its width: panels stand below each other.
         room: pixels across that the page has at least; 0 is a phone's.
@@ -52,6 +53,7 @@ class Style:
 
     dark: bool = False
     translate: Callable[[str], str] = untranslated
+    language: str = "en"
     rising_red: bool = False
     narrow: bool = False
     room: int = 1000

@@ -31,13 +31,15 @@ FAILED_SECONDS = 30.0  # a failure is told again for so long before the source i
 
 @dataclass(frozen=True)
 class Fetch:
-    """A fetch as it stands: `bars` when it is done, `error` when it failed, else the share done and of what."""
+    """A fetch as it stands: `bars` when it is done, `error` when it failed, else the share done, of which ticker's
+    prices, and what of them."""
 
     state: str  # "running", "done" or "error"
     share: float = 0.0
     what: str = ""
     bars: pd.DataFrame | None = None
     error: GatescopeError | None = None
+    ticker: str = ""
 
 
 class Fetches:
@@ -67,13 +69,13 @@ class Fetches:
             lasts = FAILED_SECONDS if fetch is not None and fetch.error else FRESH_SECONDS
             if fetch is None or (finished and (again or self._clock() - began > lasts)):
                 future = self._pool.submit(self._fetch, key, token, again)
-                self._fetches[key] = (Fetch("running"), future, self._clock())
+                self._fetches[key] = (Fetch("running", ticker=query.ticker), future, self._clock())
                 self._fetches.move_to_end(key)
                 self._forget_oldest()
         if future is not None:
             wait([future], timeout=patience)
         with self._lock:
-            return self._fetches[key][0] if key in self._fetches else Fetch("running")
+            return self._fetches[key][0] if key in self._fetches else Fetch("running", ticker=query.ticker)
 
     def listing(self, token: Token | None, owner: str = "") -> tuple[Listed, ...]:
         """What a ticker picker offers: the well-known ones at once, the full list as soon as a token has fetched it."""

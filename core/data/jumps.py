@@ -17,15 +17,15 @@ MOST = 3  # days named
 _MAD = 1.4826  # median absolute deviation of a normal variable to its standard deviation
 _NEAR = 0.06  # of the log: how near a move is to a split's ratio, with a day's own move in it
 _CURED = N_(
-    'On {date} the close moves by {change}, which is {share} of the squared error of "same as yesterday", while '
+    "On {date} the close moves by {change}, which is {share} of the squared error of “same as yesterday”, while "
     "{column} does not: take {column} for the close."
 )
 _SPLIT = N_(
     "On {date} the close moves by {change}, like a {ratio} split not adjusted for; that day is {share} of the squared "
-    'error of "same as yesterday". Take adjusted prices, or another start.'
+    "error of “same as yesterday”. Take adjusted prices, or another start."
 )
 _OTHER = N_(
-    'On {date} the close moves by {change}; that day is {share} of the squared error of "same as yesterday". Check '
+    "On {date} the close moves by {change}; that day is {share} of the squared error of “same as yesterday”. Check "
     "it, or take another start."
 )
 _RATIOS = (

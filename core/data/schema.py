@@ -1,7 +1,8 @@
 """What bars are, and the one gate every frame passes on its way in.
 
 Bars: ascending tz-naive DatetimeIndex called `date` (midnight, unique), float64 columns open, high, low, close, volume;
-optionally `factor`, by which prices as traded are multiplied for back-adjusted ones.
+optionally `factor`, by which prices as traded are multiplied for back-adjusted ones, and columns that only inputs read
+(core.input_names.is_further), whose numbers may be any.
 
 What is wrong with a frame is either mended without loss or refused with the row's date:
 
@@ -24,6 +25,7 @@ import pandas as pd
 
 from core.config import DataQuery
 from core.errors import DataError
+from core.input_names import is_further
 from core.sentence import N_
 
 PRICES = ("open", "high", "low", "close")
@@ -63,9 +65,12 @@ def checked(frame: pd.DataFrame, what: str, *, fewest: int = 2, error: type[Data
 
 
 def _columns(frame: pd.DataFrame) -> pd.DataFrame:
-    wanted = [*COLUMNS, *([FACTOR] if FACTOR in frame.columns else [])]
+    further = [str(name) for name in frame.columns if is_further(str(name))]
+    wanted = [*COLUMNS, *([FACTOR] if FACTOR in frame.columns else []), *further]
     given = {name: pd.to_numeric(frame[name], errors="coerce") for name in wanted if name in frame.columns}
-    return pd.DataFrame(given, index=frame.index).reindex(columns=wanted).astype(np.float64)
+    bars = pd.DataFrame(given, index=frame.index).reindex(columns=wanted).astype(np.float64)
+    bars[further] = bars[further].replace([np.inf, -np.inf], np.nan)
+    return bars
 
 
 def _days(index: pd.Index, what: str, error: type[DataError]) -> pd.DatetimeIndex:
@@ -89,7 +94,8 @@ def _once_a_day(bars: pd.DataFrame, what: str, error: type[DataError]) -> pd.Dat
     repeated = bars.index.duplicated(keep=False)
     if not repeated.any():
         return bars
-    distinct = bars[~bars.reset_index().duplicated().to_numpy()]
+    prices = bars[[name for name in bars.columns if not is_further(name)]]
+    distinct = bars[~prices.reset_index().duplicated().to_numpy()]
     again = distinct.index.duplicated()
     if again.any():
         raise error(

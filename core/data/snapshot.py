@@ -4,6 +4,7 @@ place."""
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import tempfile
 from dataclasses import dataclass
@@ -60,12 +61,13 @@ class Snapshot:
         return before + ([(self.last + _DAY, last)] if last > self.last else [])
 
 
-def read_snapshot(path: Path) -> Snapshot | None:
-    """What is in the file; None where there is none. A damaged one is set aside, as `*.damaged`, and counts as none."""
+def read_snapshot(path: Path) -> tuple[Snapshot | None, tuple[Sentence, ...]]:
+    """What is in the file; None where there is none. A damaged one is set aside, as `*.damaged`, counts as none, and
+    the Sentence says so."""
     try:
         bars = pd.read_parquet(path)
         about = bars.attrs.pop(_ABOUT)
-        return Snapshot(
+        kept = Snapshot(
             bars=checked(bars, path.stem, fewest=1),
             first=date.fromisoformat(about["first"]),
             asked=date.fromisoformat(about["asked"]),
@@ -73,11 +75,12 @@ def read_snapshot(path: Path) -> Snapshot | None:
             origin=str(about["origin"]),
         )
     except FileNotFoundError:
-        return None
+        return None, ()
     except (OSError, ValueError, TypeError, KeyError, RuntimeError, DataError):  # what pyarrow's errors are kinds of
         with contextlib.suppress(OSError):
             os.replace(path, path.with_suffix(".damaged"))
-        return None
+        return None, (Sentence(N_("What was kept of these prices on disk was damaged; they were fetched again.")),)
+    return kept, ()
 
 
 def write_snapshot(path: Path, kept: Snapshot) -> tuple[Sentence, ...]:
@@ -96,5 +99,14 @@ def write_snapshot(path: Path, kept: Snapshot) -> tuple[Sentence, ...]:
         if beside:
             with contextlib.suppress(OSError):
                 os.unlink(beside)
-        return (Sentence(N_("The prices could not be kept on disk: {reason}."), reason=reason.strerror or "—"),)
+        return (Sentence(N_("The prices could not be kept on disk: {reason}."), reason=_why(reason)),)
     return ()
+
+
+def _why(reason: OSError) -> Sentence | str:
+    """What an operator should look at, where it is one of the usual things."""
+    if reason.errno in (errno.ENOSPC, errno.EDQUOT):
+        return Sentence(N_("the disk is full"))
+    if reason.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+        return Sentence(N_("the folder may only be read"))
+    return reason.strerror or "—"

@@ -26,6 +26,7 @@ from core.data.schema import FACTOR, between
 from core.data.snapshot import Snapshot, read_snapshot, write_snapshot
 from core.errors import PermissionMissingError, RateLimitError, ServiceError, UnknownTickerError, UnreachableError
 from core.folders import data_folder
+from core.input_names import is_further
 from core.sentence import N_, Sentence
 
 ASK_AGAIN = timedelta(minutes=10)  # for a day that should be there and is not
@@ -69,11 +70,11 @@ class Store:
         """
         path = self._folder / (re.sub(r"[^\w.-]", "_", query.ticker) + ".parquet")
         asked = self._finished(query)
-        kept = read_snapshot(path)
-        notes: tuple[Sentence, ...] = ()
+        kept, notes = read_snapshot(path)
         if kept is None or not self._suffices(kept, asked):
             with _locked(path, self._lock_wait):
-                kept, notes = self._fetched(path, asked, report)
+                kept, more = self._fetched(path, asked, report)
+            notes += more
         bars = adjusted(between(kept.bars, query), query.adjust)
         return stamped(bars, Provenance(self.name, kept.origin, kept.fetched_at, notes))
 
@@ -100,7 +101,7 @@ class Store:
         return kept.covers(first, kept.last if just_asked else last, factors=factors)
 
     def _fetched(self, path: Path, asked: DataQuery, report: Report) -> tuple[Snapshot, tuple[Sentence, ...]]:
-        kept = read_snapshot(path)  # somebody else may have fetched it while this one waited
+        kept, _ = read_snapshot(path)  # somebody else may have fetched it while this one waited
         if kept is not None and self._suffices(kept, asked):
             return kept, ()
         try:
@@ -126,14 +127,16 @@ class Store:
             if self._refresh or (adjusting and not kept.factors):
                 old, spans = [], [(first, last)]
         factors = adjusting or (kept is not None and kept.factors)
-        parts = [*old]
+        parts, wanted = [*old], asked.replace(adjust="hfq" if factors else "none")
         for number, (begin, end) in enumerate(spans):
-            query = asked.replace(start=begin, end=end, adjust="hfq" if factors else "none")
+            query = wanted.replace(start=begin, end=end)
             try:
                 parts.append(self._rows(query, adjusting, _part_of(report, number, len(spans))))
             except UnknownTickerError:
                 if not parts:  # beside known days it only means that nothing was traded
                     raise
+        if old and _further(parts[-1]) - _further(old[0]):  # the source gives more a day than when these were kept
+            parts.append(self._rows(wanted.replace(start=first, end=last), adjusting, report))
         told = provenance(parts[-1])
         origin = told.origin if told else kept.origin if kept else self.name
         bars = _joined(parts).loc[: pd.Timestamp(last)]
@@ -155,6 +158,11 @@ def _part_of(report: Report, number: int, parts: int) -> Report:
 
 def _span(query: DataQuery) -> tuple[date, date]:
     return query.start or FIRST_DAY, query.end or date.max
+
+
+def _further(bars: pd.DataFrame) -> set[str]:
+    """Its columns that only inputs read."""
+    return {str(name) for name in bars.columns if is_further(str(name))}
 
 
 def _joined(parts: list[pd.DataFrame]) -> pd.DataFrame:

@@ -19,6 +19,7 @@ import pandas as pd
 import requests
 
 from core.config import DataQuery
+from core.data.answers import answer_to, rows_of
 from core.data.markets import FIRST_DAY, Security, security, today
 from core.data.provenance import Provenance, stamped
 from core.data.provider import Report, silent
@@ -99,7 +100,7 @@ class TencentProvider:
         return pd.concat(traded).sort_index(), pd.concat(adjusted or traded).sort_index()
 
     def _ask(self, window: Window) -> pd.DataFrame:
-        answer = requests.get(self._url + window.address, timeout=self._patience.timeout, headers=HEADERS)
+        answer = answer_to("GET", self._url + window.address, timeout=self._patience.timeout, headers=HEADERS)
         if answer.status_code != requests.codes.ok:
             raise http_failure(SERVICE, answer.status_code)
         return parse(answer.content, window)
@@ -124,7 +125,7 @@ def parse(body: bytes, window: Window) -> pd.DataFrame:
         raise Exception(str(told["msg"]))
     days = told["data"][window.symbol] if told["data"] != [] else {}
     rows = days.get(f"{window.adjust}day", days.get("day", []))
-    frame = pd.DataFrame([list(row)[:6] for row in rows], columns=["date", *FIELDS])
+    frame = pd.DataFrame([list(row)[:6] for row in rows_of(rows)], columns=["date", *FIELDS])
     index = pd.DatetimeIndex(pd.to_datetime(frame["date"], format="%Y-%m-%d")).as_unit("us")
     if index.hasnans:
         raise ValueError("a row without a date")

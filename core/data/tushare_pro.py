@@ -18,6 +18,7 @@ import pandas as pd
 import requests
 
 from core.config import DataQuery
+from core.data.answers import answer_to, rows_of
 from core.data.markets import FIRST_DAY, Security, security, today
 from core.data.provenance import Provenance, stamped
 from core.data.provider import Report, silent
@@ -26,13 +27,14 @@ from core.data.schema import FACTOR, checked
 from core.data.tickers import Listed
 from core.data.token import Token
 from core.errors import ServiceError, TokenMissingError, UnknownTickerError
+from core.input_names import AMOUNT
 from core.sentence import N_
 
 SERVICE = "Tushare"
 ADDRESS = "GATESCOPE_TUSHARE_URL"  # environment: another address, such as an https one
 POINTS = {"daily": 120, "index_daily": 2000, "adj_factor": 2000, "stock_basic": 2000}
 CUT = 1000  # every row limit of the service is a multiple of it
-_PRICES = "trade_date,open,high,low,close,vol"
+_PRICES = f"trade_date,open,high,low,close,vol,{AMOUNT}"  # the money traded in thousands of yuan, for an input
 _FACTORS = "trade_date,adj_factor"
 _NAMES = "ts_code,name,enname,cnspell"
 
@@ -73,6 +75,8 @@ class TushareProvider:
                 start=first,
                 end=last,
             )
+        if frame[AMOUNT].isna().all():
+            frame = frame.drop(columns=AMOUNT)
         if query.adjust != "none":
             frame[FACTOR] = call.factors(frame.index, first, last)
         bars = checked(frame.rename(columns={"vol": "volume"}), what.ticker, fewest=1, error=ServiceError)
@@ -104,7 +108,7 @@ class TushareProvider:
 
         def query(interface: str, **what: str) -> pd.DataFrame:
             try:
-                answer: pd.DataFrame = client.query(interface, **what)
+                answer: pd.DataFrame = rows_of(client.query(interface, **what))
                 return answer
             except Exception as reason:
                 if type(reason) is Exception:  # the service's own words: they may repeat the token
@@ -167,7 +171,7 @@ class _Post:
 
     @staticmethod
     def post(url: str, **sent: Any) -> requests.Response:
-        answer = requests.post(url, allow_redirects=False, **sent)
+        answer = answer_to("POST", url, allow_redirects=False, **sent)
         if answer.status_code != requests.codes.ok:
             raise http_failure(SERVICE, answer.status_code)
         return answer

@@ -20,6 +20,9 @@ figures       figures of at most seven characters
 badge, lag, diagnosis   what is wrong with a forecast, and the cure
 jump          whether one day's jump decides the scores of the test part
 report        all of that for one run
+arena         networks and baselines on the same days, and who may say to have won
+interval_score   the intervals of one-step forecasts, scored
+earned        what trading on a forecast's direction would have earned, after costs
 conformal     intervals from past errors, plain and adaptive
 horizon       days beyond the data
 walkforward   train on everything before, forecast the next days, move on

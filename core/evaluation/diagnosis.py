@@ -30,7 +30,7 @@ def badges(run: Run, kind: str, clean: Run | None = None) -> tuple[Badge, ...]:
     """
     task, test, series = run.task, run.task.parts["test"], run.scaler.inverse(run.series[:, 0])
     predicted: Array = run.prediction["predicted"].to_numpy(dtype=np.float64)[test]
-    trained = run.experiment.model.window + run.train_pairs  # rows up to the last training target
+    trained = run.experiment.model.window + run.fitted_pairs  # rows up to the last training target
     found = (
         lag_badge(task.actual[test], predicted, task.target, kind),
         range_badge(series, trained, run.scaler, task.target),

@@ -1,4 +1,4 @@
-"""Scores of a model and of its baselines, on both parts."""
+"""Scores of a model and of its baselines, on each part."""
 
 from __future__ import annotations
 
@@ -14,19 +14,23 @@ def evaluate(task: ForecastTask, predicted: Array) -> tuple[ByPart, dict[str, By
     """Score predictions (N,), in the units of `task.values`, and every baseline.
 
     Returns:
-        "train" | "test" -> Scores of the model; the same for each baseline by name.
+        part (of `task.parts`) -> Scores of the model; the same for each baseline by name.
     """
-    others = {
+    return by_part(task, predicted), of_baselines(task)
+
+
+def of_baselines(task: ForecastTask) -> dict[str, ByPart]:
+    """Every baseline's Scores by its name, "train" and "test"."""
+    return {
         name: {part: unscored(found, task.target) for part in task.parts}
         if isinstance(found, Sentence)
         else by_part(task, found)
         for name, found in baselines(task).items()
     }
-    return by_part(task, predicted), others
 
 
 def by_part(task: ForecastTask, predicted: Array) -> ByPart:
-    """Scores of predictions (N,) for "train" and "test"."""
+    """Scores of predictions (N,) on each part of the task."""
     unit = mean_change(task.known)
     return {
         part: scores(task.actual[pairs], predicted[pairs], task.previous[pairs], unit, task.target)

@@ -35,7 +35,7 @@ def garch(task: ForecastTask) -> Array | Sentence:
     logs = _log_volatility(returns / unit, known - 1)
     if isinstance(logs, Sentence):
         return logs
-    fitted = task.targets[: task.train_pairs]
+    fitted = task.targets[: task.fitted_pairs]
     bias = float((task.values[fitted] - logs[fitted - 1]).mean())
     return np.asarray(logs[task.targets - 1] + bias)
 

@@ -33,6 +33,7 @@ class Horizon:
         checked: level -> days of the test part whose forecasts were checked.
         told: what the intervals rest on.
         measured: what all of that was worked out from.
+        held_inputs: what the inputs beside the target's own series are beyond the data; None where there are none.
     """
 
     path: Array
@@ -42,13 +43,14 @@ class Horizon:
     checked: dict[float, int] = field(default_factory=dict)
     told: Sentence | None = None
     measured: Measured | None = None
+    held_inputs: Sentence | None = None
 
     def first(self, count: int) -> Horizon:
         """The first `count` days alone, with what held on those; a short way may have levels that a long one lacks."""
         if self.measured is None:
             cut = {level: (low[:count], high[:count]) for level, (low, high) in self.bounds.items()}
             return replace(self, path=self.path[:count], bounds=cut)
-        return _horizon(self.path[:count], self.measured, self.told)
+        return replace(_horizon(self.path[:count], self.measured, self.told), held_inputs=self.held_inputs)
 
     @property
     def sentences(self) -> tuple[Sentence, ...]:
@@ -69,6 +71,7 @@ class Horizon:
             )
             held.append(Sentence(reason, level=min(unchecked)))
         told = [self.told] if self.told and self.bounds else []
+        told = [self.held_inputs, *told] if self.held_inputs else told
         return (*told, *held, *([self.why] if self.why else []))
 
 
@@ -115,10 +118,16 @@ def beyond(run: Run, start: Start, steps: int, levels: tuple[float, ...] = LEVEL
     errors = [happened(run, rows[:count], day) - ahead[:count, day] for day, count in enumerate(known)]
     logarithmic = run.task.target != "volatility"
     told = _TOLD if run.scaler.fitted_on == "train" else _TOLD_SCALED
-    return _horizon(
+    found = _horizon(
         np.exp(path) if logarithmic else path, _measured(errors, tuple(sorted(levels)), logarithmic), Sentence(told)
     )
+    return replace(found, held_inputs=Sentence(_HELD) if len(run.inputs) > 1 else None)
 
+
+_HELD = N_(
+    "Beyond the data only the target's own series is forecast; every other input stays at its last value, here and in "
+    "the forecasts the intervals rest on."
+)
 
 _TOLD = N_(
     "Intervals: what the same recursion got wrong on the test part, whose days the network was not trained on; they "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from core.values import Array, Scores
 
 Measure = float | Sentence
 MEASURES = ("rmse", "mae", "mape", "r2", "mase", "theil_u2", "direction", "skill")
+NORMAL_975 = NormalDist().inv_cdf(0.975)
 OF_RANGES = ("rmse", "qlike", "mae", "r2", "mase", "direction", "skill")  # logarithms have no errors in per cent
 
 
@@ -140,10 +142,10 @@ def hits_and_calls(actual: Array, predicted: Array, previous: Array) -> tuple[in
 
 def wilson(hits: int, calls: int) -> tuple[float, float]:
     """95 % interval of a share (Wilson 1927)."""
-    from statsmodels.stats.proportion import proportion_confint  # a second of import, wanted by few
-
-    low, high = proportion_confint(hits, calls, alpha=0.05, method="wilson")
-    return float(low), float(high)
+    share, z = hits / calls, NORMAL_975
+    middle = (share + z**2 / (2 * calls)) / (1 + z**2 / calls)
+    reach = z / (1 + z**2 / calls) * math.sqrt(share * (1 - share) / calls + z**2 / (4 * calls**2))
+    return max(0.0, middle - reach), min(1.0, middle + reach)
 
 
 def alike(one: Array, other: Array) -> NDArray[np.bool_]:
@@ -168,4 +170,4 @@ def too_far(most: float) -> Sentence:
 
 def no_moves() -> Sentence:
     """Why nothing can be compared with "same as yesterday"."""
-    return Sentence(N_('The values do not move in this part, so "same as yesterday" makes no error to compare with.'))
+    return Sentence(N_("The values do not move in this part, so “same as yesterday” makes no error to compare with."))

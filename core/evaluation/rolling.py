@@ -42,7 +42,7 @@ def error_ratio(actual: Array, predicted: Array, previous: Array, window: int = 
 
 def rolling_error(run: Run) -> pd.Series | Sentence:
     """The error over that of "same as yesterday" in a rolling window, by its last test day; or why there is none."""
-    tested = run.prediction.iloc[run.train_pairs :]
+    tested = run.tested
     actual, predicted, previous = (tested[name].to_numpy(float) for name in ("actual", "predicted", "persistence"))
     ratio = error_ratio(actual, predicted, previous)
     if isinstance(ratio, Sentence):

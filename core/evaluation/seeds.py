@@ -30,12 +30,14 @@ class ManySeeds:
         spreads: measure -> Spread, for the measures that every run has.
         band: one row a pair: date, actual, persistence, part, low, median, high of the predictions.
         winners: seeds whose test RMSE is below persistence's.
+        failed: seeds that gave no run, because their loss stopped being a number.
     """
 
     seeds: tuple[int, ...]
     spreads: dict[str, Spread]
     band: pd.DataFrame
     winners: int
+    failed: tuple[int, ...] = ()
 
 
 def many_seeds(runs: list[Run]) -> ManySeeds:

@@ -35,11 +35,11 @@ def close_to_close(task: ForecastTask, log_ranges: Array) -> float | Sentence:
     Returns:
         the factor, or why there is none.
     """
-    if task.closes is None or task.train_pairs == 0:
+    if task.closes is None or task.fitted_pairs == 0:
         return Sentence(N_("Ranges cannot be rescaled without the closes of a training part."))
-    days = task.targets[: task.train_pairs]
+    days = task.targets[: task.fitted_pairs]
     moved = float(np.square(np.log(task.closes[days] / task.closes[days - 1])).mean())
-    foreseen = float(np.exp(2 * log_ranges[: task.train_pairs]).mean())
+    foreseen = float(np.exp(2 * log_ranges[: task.fitted_pairs]).mean())
     if not (0 < moved < np.inf and 0 < foreseen < np.inf):
         return Sentence(N_("The closes of the training part do not move, so ranges cannot be rescaled to them."))
     return math.sqrt(moved / foreseen)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -21,9 +22,8 @@ from core.run import Run
 from core.sentence import N_, Sentence
 from core.values import Array
 
-SHARED = (
-    0.8  # of the days of both: from there on two test parts are the same one, as where the window has moved its start
-)
+SHARED = 0.8  # of the days of both: then two test parts are one, as where the window has moved the start
+Rivals = Callable[[NDArray[np.datetime64]], Mapping[str, Array]]  # days to the squared errors of each baseline
 MODEL = "model"  # before the key of a try in the confidence set; baselines stand under their own names
 
 
@@ -69,7 +69,11 @@ class Counted:
 
 def try_of(run: Run) -> Try:
     """The little that is kept of a run."""
-    tested = run.prediction.iloc[run.train_pairs :]
+    return squared(run, run.tested)
+
+
+def squared(run: Run, tested: pd.DataFrame) -> Try:
+    """The same of a run on any days: rows as those of Run.prediction."""
     actual, predicted, previous = (tested[name].to_numpy(float) for name in ("actual", "predicted", "persistence"))
     with np.errstate(over="ignore", invalid="ignore"):  # a network gone astray is a try all the same
         losses, same = np.square(predicted - actual), np.square(previous - actual)
@@ -83,16 +87,35 @@ def same_part(one: Try, other: Try) -> bool:
 
     Forecasts of returns are scored as prices, so they share a test part with those of closes.
     """
+    return shared_days(one, other) >= max(SHARED * max(len(one.days), len(other.days)), 1)
+
+
+def shared_days(one: Try, other: Try) -> int:
+    """On how many days both were scored; 0 where the values of those days are not the same."""
     _, ours, theirs = np.intersect1d(one.days, other.days, assume_unique=True, return_indices=True)
-    if len(ours) < SHARED * max(len(one.days), len(other.days)):
-        return False
-    return bool(alike(one.actual[ours], other.actual[theirs]).all())
+    return len(ours) if alike(one.actual[ours], other.actual[theirs]).all() else 0
+
+
+def has_seen(one: Try, other: Try) -> bool:
+    """Whether `one` was scored on the days of `other`, but for a fifth of them at most, and perhaps on more."""
+    return shared_days(one, other) >= SHARED * len(other.days)
 
 
 def count(run: Run, looked_at: Sequence[Try]) -> Counted:
     """The tries of `looked_at` on the test part of `run`, itself among them, and what they leave of its verdict."""
-    own = try_of(run)
-    others = [each for each in looked_at if each.key != own.key and same_part(each, own)]
+    return among(try_of(run), looked_at, partial(_rivals, run))
+
+
+def among(
+    own: Try, looked_at: Sequence[Try], rivals: Rivals | None = None, belongs: Callable[[Try, Try], bool] = same_part
+) -> Counted:
+    """One try among those of `looked_at` that belong to it.
+
+    Args:
+        rivals: the baselines that the confidence set is to hold; without them there is no such set.
+        belongs: of another try and this one, whether they are counted together.
+    """
+    others = [each for each in looked_at if each.key != own.key and belongs(each, own)]
     usable = [each for each in (*others, own) if each.usable]
     tries = tuple(Tried(each.key, each.experiment, each.epoch) for each in (*others, own))
     if not own.usable:
@@ -106,16 +129,16 @@ def count(run: Run, looked_at: Sequence[Try]) -> Counted:
         found = snooping(losses, own.same[np.isin(own.days, days)])
     survives = found is None or len(usable) - 1 in found.better
     named = {f"{MODEL} {each.key}": row for each, row in zip(usable, losses, strict=True)}
-    return Counted(tries, found, survives, _together(named | _rivals(run, days)))
+    return Counted(tries, found, survives, _together({**named, **rivals(days)}) if rivals else None)
 
 
 LUCKY = N_(
-    'Not shown to be better: taken alone, this run would count as better than "same as yesterday" ({alone}). But it is '
+    "Not shown to be better: taken alone, this run would count as better than “same as yesterday” ({alone}). But it is "
     "one of {tries} settings tried on the same test days, and the best of {tries} looks this good by luck alone in "
     "{cases} of 100 cases ({p}); better is said at 2.5 at most."
 )
 _OTHERS = N_(
-    'Not shown to be better: taken alone, this run would count as better than "same as yesterday" ({alone}). But it is '
+    "Not shown to be better: taken alone, this run would count as better than “same as yesterday” ({alone}). But it is "
     "one of {tries} settings tried on the same test days, and among so many only another one stands out ({p})."
 )
 
@@ -134,6 +157,32 @@ def corrected(verdict: Verdict, counted: Counted) -> Verdict:
         p=p_value(found.p_value),
     )
     return replace(verdict, kind=SAME, sentence=sentence)
+
+
+def told(counted: Counted, verdict: Verdict) -> tuple[Sentence, ...]:
+    """How many settings were looked at on these test days, and what the test over all of them says.
+
+    Args:
+        verdict: the run's own, before tries are counted.
+    """
+    if (number := len(counted.tries)) == 1:
+        first = Sentence(N_("This is the only setting you have looked at on these test days."))
+    else:
+        first = Sentence(N_("You have looked at {number} settings on these test days."), number=number)
+    return first, *all_counted(counted, verdict)
+
+
+def all_counted(counted: Counted, verdict: Verdict) -> tuple[Sentence, ...]:
+    """What Hansen's test says of all tries together; nothing where it was not asked. `verdict` as of `told`."""
+    if counted.snooping is None:
+        return ()
+    if counted.snooping.p_value >= SURE:
+        found = N_("Counting them all, not one is shown to beat “same as yesterday” (Hansen's test, {p}).")
+    elif counted.survives and verdict.kind == BETTER:
+        found = N_("Counting them all, this one still beats “same as yesterday” (Hansen's test, {p}).")
+    else:
+        found = N_("Counting them all, the best of them beats “same as yesterday” (Hansen's test, {p}).")
+    return (Sentence(found, p=p_value(counted.snooping.p_value)),)
 
 
 def _rivals(run: Run, days: NDArray[np.datetime64]) -> dict[str, Array]:

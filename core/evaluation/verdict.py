@@ -88,36 +88,36 @@ def _kind(interval: Interval, test: DieboldMariano) -> str:
 
 SENTENCES = {
     BETTER: N_(
-        'Better than "same as yesterday": over {n} test days its error is {by} smaller '
+        "Better than “same as yesterday”: over {n} test days its error is {by} smaller "
         "(95 % interval of the skill {low} to {high}; Diebold-Mariano, one-sided, {p})."
     ),
     SAME: N_(
-        'Over {n} test days its skill against "same as yesterday" is {skill}, which cannot be told from chance (95 % '
+        "Over {n} test days its skill against “same as yesterday” is {skill}, which cannot be told from chance (95 % "
         "interval {low} to {high}; Diebold-Mariano, one-sided, {p}). With errors like these, so many days show a "
         "skill of {least} or more in four cases of five."
     ),
     WORSE: N_(
-        'Worse than "same as yesterday": over {n} test days its error is {by} larger '
+        "Worse than “same as yesterday”: over {n} test days its error is {by} larger "
         "(95 % interval of the skill {low} to {high}; Diebold-Mariano, one-sided, {p})."
     ),
 }
 _SAME_AT_MOST = N_(
-    'Over {n} test days its skill against "same as yesterday" is {skill}, which cannot be told from chance (95 % '
+    "Over {n} test days its skill against “same as yesterday” is {skill}, which cannot be told from chance (95 % "
     "interval {low} to {high}; Diebold-Mariano, one-sided, {p}). With errors like these, so few days would not show "
     "even a large skill."
 )
 _SAME_BUT_FORESEES = N_(
-    'Over {n} test days its error is not shown to differ from that of "same as yesterday" (skill {skill}, 95 % '
+    "Over {n} test days its error is not shown to differ from that of “same as yesterday” (skill {skill}, 95 % "
     "interval {low} to {high}; Diebold-Mariano, one-sided, {p}), but it does foresee part of the moves: "
     "Clark-West {nested}."
 )
 _WORSE_TIMES = N_(
-    'Worse than "same as yesterday": over {n} test days it makes {ratio} times the error of "same as yesterday" '
+    "Worse than “same as yesterday”: over {n} test days it makes {ratio} times the error of “same as yesterday” "
     "(95 % interval {ratio_low} to {ratio_high} times)."
 )
 _WORSE_BY_FAR = N_(
-    'Worse than "same as yesterday": over {n} test days it makes more than {most:.0f} times the error of '
-    '"same as yesterday".'
+    "Worse than “same as yesterday”: over {n} test days it makes more than {most:.0f} times the error of "
+    "“same as yesterday”."
 )
 _BESIDE = {
     BETTER: N_("Against HAR (means of 1, 5 and 22 days) its error is {by} smaller (Diebold-Mariano, one-sided, {p})."),

@@ -130,7 +130,7 @@ def refitted(task: ForecastTask, plan: list[Fold], rule: Rule) -> Array | Senten
     """A baseline's forecasts of the folds' test pairs, fitted anew for each fold on what came before it."""
     found = []
     for fold in plan:
-        own = rule(replace(task, train_pairs=fold.test.start))
+        own = rule(replace(task, train_pairs=fold.test.start, validation_pairs=0))
         if isinstance(own, Sentence):
             return own
         found.append(own[fold.test.start : fold.test.stop])

@@ -7,7 +7,7 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from core.introspect.states import Layer, Memory, States, sigmoid
+from core.introspect.states import Layer, Memory, States, by_gate, sigmoid
 from core.values import Array
 
 
@@ -38,8 +38,8 @@ class GRUStates(States):
     def step(cls, layer: Layer, x: Array, before: Memory) -> Self:
         """One step forward: x (N, F), before (h,) with h (N, H)."""
         (h,) = before
-        x_r, x_z, x_n = np.split(layer.from_input(x), 3, axis=-1)  # (N, 3H) -> 3 times (N, H)
-        h_r, h_z, recalled = np.split(layer.from_memory(h), 3, axis=-1)
+        x_r, x_z, x_n = by_gate(layer.from_input(x), 3)  # (N, 3H) -> 3 times (N, H)
+        h_r, h_z, recalled = by_gate(layer.from_memory(h), 3)
         pre_r, pre_z = x_r + h_r, x_z + h_z
         r, z = sigmoid(pre_r), sigmoid(pre_z)
         pre_n = x_n + r * recalled

@@ -7,7 +7,7 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from core.introspect.states import Layer, Memory, States, sigmoid
+from core.introspect.states import Layer, Memory, States, by_gate, sigmoid
 from core.values import Array
 
 
@@ -41,7 +41,7 @@ class LSTMStates(States):
         """One step forward: x (N, F), before (h, c) with both (N, H)."""
         h, c = before
         pre = layer.from_input(x) + layer.from_memory(h)  # (N, F), (N, H) -> (N, 4H)
-        pre_i, pre_f, pre_g, pre_o = np.split(pre, 4, axis=-1)
+        pre_i, pre_f, pre_g, pre_o = by_gate(pre, 4)
         i, f, g, o = sigmoid(pre_i), sigmoid(pre_f), np.tanh(pre_g), sigmoid(pre_o)
         cell = f * c + i * g
         return cls(

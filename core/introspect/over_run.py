@@ -183,6 +183,15 @@ def unit_correlations(
     return UnitCorrelations(price, log_return, spread)
 
 
+def input_correlations(run: Run, series: States | None = None, pairs: Sequence[int] | None = None) -> dict[str, Array]:
+    """Pearson correlation of each unit's hidden state with each input of the last day read: name -> (L, H), NaN where
+    a unit does not move. `series` and `pairs` as of `unit_correlations`."""
+    units = (trace_series(run, pairs) if series is None else series).hidden  # (L, N, H)
+    days = np.arange(len(run.windows)) if pairs is None else np.asarray(pairs)
+    read = run.series[run.experiment.model.window - 1 + days]  # (N, F)
+    return {name: correlate(units, read[:, place]) for place, name in enumerate(run.inputs)}
+
+
 def keeping(run: Run) -> pd.Series | None:
     """The mean over all layers and units of the gate that keeps the memory, by the test days that are forecast, 0..1.
 

@@ -20,6 +20,8 @@ class GateTerms:
         reset: the reset gate in front of a GRU's candidate; 1 everywhere else.
         pre: the sum.
         value: after sigmoid or tanh.
+        each_input: the products W_ih x_t is the sum of: F of them, in the article's layout window * F with the days one
+            after the other; H in a layer above the first.
     """
 
     name: str
@@ -30,6 +32,7 @@ class GateTerms:
     reset: float
     pre: float
     value: float
+    each_input: tuple[float, ...] = ()
 
     @property
     def bias(self) -> float:
@@ -71,6 +74,7 @@ def terms(trace: Trace, layer: int, step: int, unit: int, sample: int = 0) -> Te
             reset=float(getattr(values, "reset", 1.0)) if name == "candidate" else 1.0,
             pre=float(getattr(values, f"pre_{name}")),
             value=float(getattr(values, name)),
+            each_input=tuple((weights.weight_ih[row] * below).tolist()),
         )
         for name, row in zip(values.gates, rows, strict=True)
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from core.config import Experiment
 from core.dataset import build_dataset
+from core.errors import TrainingError
 from core.evaluation.baselines import har
 from core.evaluation.horizon import Horizon, beyond
 from core.evaluation.report import judge
@@ -32,8 +34,9 @@ from core.jobs.tasks import (
     WalkForwardTask,
 )
 from core.run import Run
+from core.seeds_at_once import each_seed
 from core.sentence import Sentence
-from core.values import Array, Cancelled, EpochRecord, Observer, StopSignal, never
+from core.values import Array, Cancelled, EpochRecord, Observer, Scores, StopSignal, never
 
 Observe = Callable[[Tick], None]
 
@@ -43,11 +46,25 @@ def run_sweep(
 ) -> ManySeeds:
     """Train every seed on `bars` and summarise; ten records a seed, the last of them a SeedLanded.
 
+    Seeds that are trained side by side tell their tenths in turn, and land together. One whose loss stops being a
+    number lands without scores, and is not among those that are summed up.
+
     Raises:
-        GatescopeError: the data, the dials or a training cannot give a run.
+        GatescopeError: the data or the dials cannot give a run, or no seed gives one.
         Cancelled: nobody wants the result any more.
     """
-    return many_seeds(_runs([(each, bars) for each in task.experiments], _seed_landed, observe, should_stop))
+    asked, runs, failed = task.experiments, list[Run](), list[int]()
+    ticks = [_Ticks(each.train.epochs, Tick(number, len(asked)), observe) for number, each in enumerate(asked, start=1)]
+    landing = each_seed(asked, bars, lambda place, record: ticks[place].take(record), should_stop)
+    for experiment, told, found in zip(asked, ticks, landing, strict=True):
+        seed, scores = experiment.train.seed, Scores(n=0)
+        if isinstance(found, TrainingError):
+            failed.append(seed)
+        else:
+            runs.append(found.unfilmed())
+            scores = found.metrics["test"]
+        told.end(SeedLanded(told.tick.training, told.tick.trainings, scores.rmse, scores.skill, seed))
+    return replace(many_seeds(runs), failed=tuple(failed))
 
 
 def run_walk_forward(
@@ -135,11 +152,6 @@ def _runs(
         ticks.end(landed(ticks.tick, run))
         runs.append(run.unfilmed())
     return runs
-
-
-def _seed_landed(tick: Tick, run: Run) -> SeedLanded:
-    scores = run.metrics["test"]
-    return SeedLanded(tick.training, tick.trainings, scores.rmse, scores.skill, run.experiment.train.seed)
 
 
 def _fold_landed(tick: Tick, run: Run) -> FoldLanded:

@@ -9,9 +9,9 @@ layout          where everything stands in memory
 passes          windows: through steps, layers and blocks of samples, and back
 sequence        the article's layout: one sequence through all days, and back
 ends            the windows read in; the linear head and its loss
-learning        the two things training calls: a pass over pairs, a step of Adam
-network         all that seen from Python: sizes and weights in, losses out
-prepared        the network and the parts for either layout, from a model and its pairs
+learning        the two things training calls: a pass over pairs, a step of Adam; by several networks in one call
+network         all that seen from Python: sizes and weights of several networks in, losses out
+prepared        the networks and the parts for either layout, from a model and its pairs
 trainer         epochs: batches, what is watched, when to stop; the rates are those of `schedule`
 choice          whether an experiment takes this path, and the measured table behind the answer
 compiling       when the code is there: compiled beside the training, kept in a cache, never waited for by a visitor

@@ -18,6 +18,7 @@ from typing import Literal
 from core import folders
 
 SWITCH, FOLDER = "GATESCOPE_COMPILED", "NUMBA_CACHE_DIR"
+LAST = "step_each"  # of what is compiled: where it is kept, all is
 State = Literal["off", "not begun", "compiling", "ready", "unavailable"]
 
 log = logging.getLogger("gatescope.kernel")
@@ -54,7 +55,7 @@ def ready() -> bool:
 
 def kept() -> bool:
     """Whether the cache holds the code already, so that a moment is enough."""
-    return any(cache_folder().glob("**/*.nbi"))
+    return any(cache_folder().glob(f"**/*.{LAST}-*.nbi"))
 
 
 def cache_folder() -> Path:

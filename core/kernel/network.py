@@ -1,4 +1,4 @@
-"""A network of the compiled path, seen from Python: sizes and weights in, losses out. Knows no PyTorch."""
+"""Networks of the compiled path, seen from Python: sizes and weights in, losses out. Knows no PyTorch."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 from core.config import ModelConfig
 from core.kernel.cells import CELLS, ROWS
 from core.kernel.layout import Net, Part, layer_of, whole_tiles
-from core.kernel.learning import Pace, Weights, collect, lay_out, run, step
+from core.kernel.learning import Pace, Weights, collect, lay_out, run_each, step_each
 from core.kernel.vector import BLOCK, LANES, SIDE, TILE
-from core.values import AdamState
+from core.values import AdamState, Array
 
 Floats = NDArray[np.float32]
-Places = NDArray[np.int32]
+Places = NDArray[np.integer[Any]]
+WATCH, LEARN = Pace(-1, 0.0, 0.0), Pace(0, 0.0, 0.0)
 ALIGNED = 64  # bytes: a vector that crosses a line of the cache costs two loads
 # Each row of pre-activations: PyTorch's gate of W_ih and of W_hh it is made from; the GRU's candidate has two sides.
 GATES: dict[str, tuple[tuple[int | None, int | None], ...]] = {
@@ -51,53 +52,85 @@ class Sizes:
         return [*itertools.chain(*layers), (units,), (1,)]
 
 
-class Network:
-    """A network with its gradient, Adam's means and the memory of one block.
+class Networks:
+    """Networks of one shape, S of them, with their gradients, Adam's means and the memory of one block.
+
+    Each is as if it were alone: what it gives has the same bits, however many others there are. `which` of them are
+    meant, by place; all, where it is left out.
 
     Args:
         sizes: see Sizes.
-        values: the weights in PyTorch's order and one 0 behind them, (P + 1,). They are changed in place.
+        values: each one's weights in PyTorch's order and one 0 behind them, (S, P + 1), or (P + 1,) of a single one.
+            They are changed in place.
     """
 
     def __init__(self, sizes: Sizes, values: Floats) -> None:
-        empty, count = _without_arrays(sizes), len(values)
+        values, empty = np.atleast_2d(values), _without_arrays(sizes)
         first, second, back = _places(sizes, empty)
-        self.net: Net = empty._replace(
-            forward=zeros(len(first)), backward=zeros(len(back)), gradient=zeros(len(first)), memory=_memory(empty)
+        self.all = np.arange(len(values))
+        seeds, room = len(values), layer_of(empty, empty.layers).z
+        self.nets: Net = empty._replace(
+            forward=rows_of_zeros(seeds, len(first)),
+            backward=rows_of_zeros(seeds, len(back)),
+            gradient=rows_of_zeros(seeds, len(first)),
+            memory=rows_of_zeros(seeds if sizes.one else 1, room),  # a sequence's state stays in its own
         )
-        self.weights = Weights(values, zeros(count), zeros(count), zeros(count), first, second, back)
+        _fill(self.nets)
+        gradient, mean, square = (np.zeros_like(values) for _ in range(3))
+        self.weights = Weights(values, gradient, mean, square, first, second, back)
         self.steps_done = 0
-        lay_out(self.net, self.weights)
+        for place in range(seeds):
+            lay_out(*self._alone(place))
 
-    @property
-    def gradient(self) -> Floats:
+    def gradient(self, place: int = 0) -> Floats:
         """dL/dweights of the last `learn`, in PyTorch's order, (P,)."""
-        collect(self.net, self.weights)
-        found: Floats = self.weights.gradient[:-1].copy()
+        net, weights = self._alone(place)
+        collect(net, weights)
+        found: Floats = weights.gradient[:-1].copy()
         return found
 
-    @property
-    def adam(self) -> AdamState:
+    def adam(self, place: int = 0) -> AdamState:
         """Copies of what Adam carries."""
-        return AdamState(self.steps_done, self.weights.mean[:-1].copy(), self.weights.square[:-1].copy())
+        return AdamState(self.steps_done, self.weights.mean[place, :-1].copy(), self.weights.square[place, :-1].copy())
 
     def resume(self, adam: AdamState) -> None:
-        """Let Adam go on from there."""
+        """Let the Adam of a single network go on from there."""
         self.steps_done = adam.steps
-        self.weights.mean[:-1], self.weights.square[:-1] = adam.mean, adam.square
+        self.weights.mean[0, :-1], self.weights.square[0, :-1] = adam.mean, adam.square
 
-    def loss(self, part: Part) -> float:
-        """The mean loss over the part's rows."""
-        return float(run(self.net, part, False))
+    def loss(self, part: Part, which: Places | None = None) -> Array:
+        """The mean loss over the part's rows: (n,) of each, or each one's own, (n, rows). It gives (n,)."""
+        return self._run(part, which, WATCH)
 
-    def learn(self, part: Part) -> float:
-        """The mean loss over the part's rows, and its gradient for `step`."""
-        return float(run(self.net, part, True))
+    def learn(self, part: Part, which: Places | None = None) -> Array:
+        """The same, and its gradient for `step`."""
+        return self._run(part, which, LEARN)
 
-    def step(self, rate: float, beta: float) -> None:
+    def train(self, part: Part, rate: float, beta: float, which: Places | None = None) -> Array:
+        """`learn` and `step` in one call."""
+        self.steps_done += 1
+        return self._run(part, which, Pace(self.steps_done, rate, beta))
+
+    def step(self, rate: float, beta: float, which: Places | None = None) -> None:
         """Let Adam take one step along the last gradient."""
         self.steps_done += 1
-        step(self.net, self.weights, Pace(self.steps_done, rate, beta))
+        which = self.all if which is None else which
+        step_each(self.nets, self.weights, which, Pace(self.steps_done, rate, beta))
+
+    def _run(self, part: Part, which: Places | None, pace: Pace) -> Array:
+        which = self.all if which is None else which
+        rows, losses = part.rows, np.empty(len(which))
+        part = Part(part.x, part.y, rows if rows.ndim == 2 else rows[None])
+        run_each(self.nets, self.weights, part, which, pace, losses)
+        return losses
+
+    def _alone(self, place: int) -> tuple[Net, Weights]:
+        """One of them, to lay out or collect; its arrays are views."""
+        nets, kept = self.nets, self.weights
+        forward, backward, gradient = nets.forward[place], nets.backward[place], nets.gradient[place]
+        net = nets._replace(forward=forward, backward=backward, gradient=gradient, memory=nets.memory[0])
+        gradient, mean, square = kept.gradient[place], kept.mean[place], kept.square[place]
+        return net, kept._replace(values=kept.values[place], gradient=gradient, mean=mean, square=square)
 
 
 class Described(Protocol):
@@ -121,17 +154,19 @@ def part_of(x: NDArray[Any], y: NDArray[Any]) -> Part:
     return Part(flat, np.array(y, dtype=np.float32), np.arange(len(y)))
 
 
-ENTRIES: tuple[Any, ...] = (run, lay_out, collect, step)  # what is compiled, with all that they call
+# What is compiled, with all that they call; what is called by another comes before it, or it would not be kept.
+ENTRIES: tuple[Any, ...] = (lay_out, collect, run_each, step_each)
 
 
 def example() -> list[tuple[Any, ...]]:
     """Arguments for each of ENTRIES, to compile them for."""
-    sizes = Sizes("lstm", 1, 1, 1, 1)
-    empty = _without_arrays(sizes)
-    net = empty._replace(forward=zeros(1), backward=zeros(1), gradient=zeros(1), memory=zeros(1))
-    weights = Weights(zeros(1), zeros(1), zeros(1), zeros(1), *[np.zeros(1, np.int32)] * 3)
-    pair = part_of(np.zeros((1, 1, 1)), np.zeros(1))
-    return [(net, pair, True), (net, weights), (net, weights), (net, weights, Pace(1, 0.1, 0.9))]
+    row, one, places = zeros(1), zeros(1)[None], [np.zeros(1, np.int32)] * 3
+    empty, which, pair = _without_arrays(Sizes("lstm", 1, 1, 1, 1)), np.zeros(1, np.int64), part_of(one[None], row)
+    nets = empty._replace(forward=one, backward=one, gradient=one, memory=one)
+    alone = empty._replace(forward=row, backward=row, gradient=row, memory=row), Weights(row, row, row, row, *places)
+    weights, part = Weights(one, one, one, one, *places), pair._replace(rows=pair.rows[None])
+    passed = nets, weights, part, which, LEARN, np.zeros(1)
+    return [alone, alone, passed, (nets, weights, which, LEARN)]
 
 
 def zeros(count: int) -> Floats:
@@ -139,6 +174,12 @@ def zeros(count: int) -> Floats:
     room = np.zeros(count * 4 + ALIGNED, np.uint8)
     skipped = -room.ctypes.data % ALIGNED
     return room[skipped : skipped + count * 4].view(np.float32)
+
+
+def rows_of_zeros(rows: int, count: int) -> Floats:
+    """Rows of zeros, at least `count` in each, that each begin where a line of the cache does."""
+    width = -(-count * 4 // ALIGNED) * ALIGNED // 4
+    return zeros(rows * width).reshape(rows, width)
 
 
 def _without_arrays(sizes: Sizes) -> Net:
@@ -149,15 +190,14 @@ def _without_arrays(sizes: Sizes) -> Net:
     return Net(*whole, *[zeros(0)] * 4)
 
 
-def _memory(net: Net) -> Floats:
-    """Zeros, among them every h_0, and the ones that biases are multiplied with."""
-    memory, row = zeros(layer_of(net, net.layers).z), 1 if net.one else BLOCK
-    for number in range(net.layers):
-        layer = layer_of(net, number)
-        one = layer.z + (layer.inputs + net.units) * row
-        for t in range(net.steps):
-            memory[one + t * layer.stride : one + t * layer.stride + row] = 1
-    return memory
+def _fill(nets: Net) -> None:
+    """Memory is zeros, among them every h_0, but for the ones that biases are multiplied with."""
+    row = 1 if nets.one else BLOCK
+    for number in range(nets.layers):
+        layer = layer_of(nets, number)
+        one = layer.z + (layer.inputs + nets.units) * row
+        for t in range(nets.steps):
+            nets.memory[:, one + t * layer.stride : one + t * layer.stride + row] = 1
 
 
 def _places(sizes: Sizes, net: Net) -> tuple[Places, Places, Places]:

@@ -3,6 +3,7 @@
     state = ask(experiment, bars, visitor)     # joins, starts or reads; call it again to poll
     cancel(state.key, visitor)
     visitor_left(visitor)                      # undone by an `ask` of the same visitor within some seconds
+    state = ask_set([(experiment, bars), ...], visitor, read)  # many jobs as one; of each only read(...) is held
 
 These functions speak to the process's one `Service`, which starts its workers at the first `ask` unless `start()` did
 before. A visitor has one live job: asking for something else gives the older one up. Give separate things on one
@@ -30,19 +31,28 @@ import pandas as pd
 
 from core.digest import digest as key_of
 from core.service.job import Task
+from core.service.job_set import MOST_PARTS, Part, Read
 from core.service.service import Service
-from core.service.state import JobState, Status
+from core.service.state import JobState, SetState, Status
 
 __all__ = [
+    "MOST_PARTS",
     "JobState",
+    "Part",
+    "Read",
     "Service",
+    "SetState",
     "Status",
     "Task",
     "ask",
+    "ask_set",
     "cancel",
+    "cancel_set",
     "estimated_seconds",
     "finished",
+    "how_many_kept",
     "key_of",
+    "read_set",
     "start",
     "status",
     "stop",
@@ -71,6 +81,37 @@ def ask(task: Task, bars: pd.DataFrame | None, visitor: str, restart: bool = Fal
     answer comes when the job has ended, or after so many seconds.
     """
     return the_service().ask(task, bars, visitor, restart, wait)
+
+
+def ask_set(parts: Sequence[Part], visitor: str, read: Read, restart: bool = False, wait: float = 0.0) -> SetState:
+    """Join, start or read many jobs as one set of at most MOST_PARTS; call it again to poll.
+
+    Each part is an ordinary job under its own key: one that is finished or kept on disk costs nothing, one that
+    somebody else has begun is joined, and its result is there for whoever asks. What any visitor asks for by itself
+    goes before all parts not yet begun; sets take turns. Of each part the set holds what `read(task, bars, result)`
+    gives, called in a thread of this process; the same parts with the same function are one set for all who ask.
+
+    A visitor has one live set beside their live job; a newer one gives the older up. Who cancelled a set reads that
+    until they ask with `restart=True`, which also tries again what failed. Refused sets (too many parts, or above
+    GATESCOPE_SET_SECONDS of one worker's time) say why in `error`. With `wait`, the answer comes when the set has
+    ended, or after so many seconds.
+    """
+    return the_service().ask_set(parts, visitor, read, restart, wait)
+
+
+def read_set(key: str) -> SetState | None:
+    """The set of this key as it stands, None when it is not known; changes nothing."""
+    return the_service().read_set(key)
+
+
+def how_many_kept(keys: Sequence[str]) -> int:
+    """How many of these jobs, each counted once, have their result in memory or on disk."""
+    return the_service().how_many_kept(keys)
+
+
+def cancel_set(key: str, visitor: str) -> None:
+    """`visitor` does not want this set any more: parts that nobody else wants stop, what is done is kept."""
+    the_service().cancel_set(key, visitor)
 
 
 def think_ahead(wanted: Sequence[tuple[Task, pd.DataFrame | None]], visitor: str) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from core.errors import JobError
+from core.sentence import Sentence
 from core.service.worker import Order, Outcome, Progress
 
 
@@ -40,6 +41,14 @@ class Backend(Protocol):
         """How many orders can run at once, now."""
         ...
 
+    def ahead(self) -> int:
+        """How many more orders it takes now, and puts in the order of their priorities."""
+        ...
+
+    def note(self) -> Sentence | None:
+        """Why nothing can run at the moment; None while it can."""
+        ...
+
     def said(self) -> tuple[str, ...]:
         """The word of each worker that has warmed up; never waits for one."""
         ...
@@ -54,6 +63,10 @@ class Backend(Protocol):
 
     def cancel(self, token: str) -> None:
         """Nobody wants this order: its `should_stop` becomes true, and nothing more is posted about it."""
+        ...
+
+    def end(self, token: str) -> None:
+        """`cancel` for an order that may not listen: where it can be, the worker that is at it ends with it."""
         ...
 
     def replay(self, token: str) -> list[Progress]:

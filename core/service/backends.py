@@ -10,6 +10,8 @@ from core.service.backend import Backend, OnEvent
 from core.service.thread_backend import ThreadBackend
 
 MOST_WORKERS = 64
+WORKER_BYTES = "GATESCOPE_WORKER_BYTES"  # of memory, beyond which a worker is ended
+LEAST_BYTES, MOST_BYTES = 2**29, 2**50
 
 
 def backend_name() -> str:
@@ -40,6 +42,24 @@ def worker_count() -> int:
     return int(given)
 
 
+def worker_bytes() -> str:
+    """GATESCOPE_WORKER_BYTES, or dask's "auto": a worker's share of the memory by its share of the cores.
+
+    Raises:
+        ConfigError: it is not a whole number of bytes that a worker can start in.
+    """
+    given = os.environ.get(WORKER_BYTES, "").strip()
+    if given and not (given.isascii() and given.isdigit() and LEAST_BYTES <= int(given) <= MOST_BYTES):
+        raise ConfigError(
+            N_("{field} is {value}, but must be a whole number from {low} to {high}."),
+            field=WORKER_BYTES,
+            value=given,
+            low=LEAST_BYTES,
+            high=MOST_BYTES,
+        )
+    return given or "auto"
+
+
 def open_backend(on_event: OnEvent) -> Backend:
     """The backend the environment asks for, started.
 
@@ -48,6 +68,6 @@ def open_backend(on_event: OnEvent) -> Backend:
     """
     if backend_name() == "thread":
         return ThreadBackend(on_event)
-    from core.service.dask_backend import embed, join  # dask only where it is used
+    from core.service.clusters import embed, join  # dask only where it is used
 
-    return join(on_event) if backend_name() == "cluster" else embed(on_event, worker_count())
+    return join(on_event) if backend_name() == "cluster" else embed(on_event, worker_count(), worker_bytes())

@@ -21,8 +21,13 @@ class CostModel:
 
     def estimate(self, task: Task, rows: int) -> Estimate:
         """How many records the task will make, and the corrected seconds."""
-        guess, ratios = task.estimate(rows), self._ratios.get(type(task).__name__)
-        return replace(guess, seconds=guess.seconds * (median(ratios) if ratios else 1.0))
+        guess = task.estimate(rows)
+        return replace(guess, seconds=guess.seconds * self.ratio(task))
+
+    def ratio(self, task: Task) -> float:
+        """True seconds for each second that tasks of this kind guess."""
+        ratios = self._ratios.get(type(task).__name__)
+        return median(ratios) if ratios else 1.0
 
     def learn(self, task: Task, rows: int, seconds: float) -> None:
         """Take in what a finished job took; one over in a blink tells of its start and end, not of its length."""

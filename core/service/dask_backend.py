@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import pickle
 import threading
 import time
@@ -16,25 +15,35 @@ from dataclasses import replace
 from typing import Any
 
 import pandas as pd
-from distributed import Client, Future, KilledWorker, Security, Worker, WorkerPlugin, get_worker
+from dask.task_spec import Task as Node
+from dask.task_spec import TaskRef
+from distributed import Client, Future, KilledWorker, Worker, WorkerPlugin, get_worker
 
 from core.digest import bars_digest
 from core.errors import JobError
-from core.sentence import N_
+from core.sentence import N_, Sentence
 from core.service.backend import Ended, Lost, OnEvent
 from core.service.job import workers_lost
 from core.service.processes import LocalProcesses
+from core.service.stepping_back import step_back
 from core.service.worker import Order, Outcome, Progress, run_order, warm_up
 
 TOPIC, WORDS = "gatescope", "gatescope-workers"  # events: reports of jobs, what workers say of themselves
-CONNECT_SECONDS = 20
-PLACE_SECONDS = 5
-FETCH_SECONDS = 60
+FETCH_SECONDS, RESTART_SECONDS = 60, 60
 SECONDS_WITHOUT_WORKERS = 30
 MOST_FRAMES = 8  # bars kept on the workers
+MOST_AHEAD = 1000  # orders in a cluster's own queue
+FIRST = 2_000_000  # priority of bars: before all that is trained on them
 
 log = logging.getLogger("gatescope.service")
-logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # a lost connection is told in our own words
+
+
+def as_given(bars: pd.DataFrame) -> pd.DataFrame:
+    """Bars as a task of their own: where the only worker that holds them dies, another one has them from the scheduler.
+
+    What is scattered would be lost with it, and every order that waits for it.
+    """
+    return bars
 
 
 def run_on_worker(order: Order, bars: pd.DataFrame | None) -> Outcome:
@@ -43,6 +52,7 @@ def run_on_worker(order: Order, bars: pd.DataFrame | None) -> Outcome:
     A running task is not interrupted when it is cancelled; it sees its own state leave "executing". That state is
     internal to dask, hence the upper bound in requirements.txt and a test of just this.
     """
+    step_back()
     worker = get_worker()
     key = worker.get_current_task()
 
@@ -53,7 +63,7 @@ def run_on_worker(order: Order, bars: pd.DataFrame | None) -> Outcome:
         task = worker.state.tasks.get(key)
         return task is None or task.state != "executing"
 
-    return run_order(replace(order, bars=bars), send, unwanted)
+    return run_order(replace(order, bars=bars), send, unwanted, pack=True)
 
 
 class WarmUp(WorkerPlugin):
@@ -71,17 +81,20 @@ class WarmUp(WorkerPlugin):
 
 
 class DaskBackend:
-    """Orders as dask tasks. Equal tokens of several web processes are one task; each process reads all its reports."""
+    """Orders as dask tasks. Equal tokens of several web processes are one task; each process reads all its reports.
 
-    def __init__(self, name: str, client: Client, on_event: OnEvent) -> None:
+    A cluster is given the whole queue, so that whoever scales it sees what waits; our own `processes` as much as keeps
+    them from waiting for the next order.
+    """
+
+    def __init__(self, name: str, client: Client, on_event: OnEvent, processes: LocalProcesses | None = None) -> None:
         self.name = name
         self._client, self._on_event = client, on_event
         self._futures: dict[str, Future] = {}
-        self._frames: OrderedDict[str, tuple[Future, frozenset[str]]] = OrderedDict()  # and the workers that hold it
+        self._frames: OrderedDict[str, Future] = OrderedDict()
         self._slots, self._counted, self._manned = 0, 0.0, time.monotonic()
-        self._workers: frozenset[str] = frozenset()
         self.undo = ExitStack()  # what to close, the client first
-        self.processes: LocalProcesses | None = None  # when the workers are our own
+        self._processes = processes
         self._said: dict[str, str] = {}  # by worker
         client.subscribe_topic(TOPIC, self._on_report)
         client.subscribe_topic(WORDS, self._on_word)
@@ -91,42 +104,47 @@ class DaskBackend:
         now = time.monotonic()
         if now - self._counted > 1.0:
             workers = self._client.nthreads()
-            self._slots, self._counted, self._workers = sum(workers.values()), now, frozenset(workers)
+            self._slots, self._counted = sum(workers.values()), now
             self._said = {worker: word for worker, word in self._said.items() if worker in workers}
         if self._slots:
             self._manned = now
         return self._slots
 
+    def ahead(self) -> int:
+        return self._slots if self._processes else MOST_AHEAD
+
+    def note(self) -> Sentence | None:
+        if self._slots:
+            return None
+        if self._processes:
+            return Sentence(N_("The training workers are being started again; this goes on by itself."))
+        return Sentence(N_("The training cluster has no workers at the moment; this goes on when one comes."))
+
     def said(self) -> tuple[str, ...]:
         return tuple(self._said.values())
 
     def alive(self) -> bool:
-        if self.processes and not self.processes.alive():
-            return False
-        return self._client.status == "running" and time.monotonic() - self._manned < SECONDS_WITHOUT_WORKERS
+        if self._processes is None:
+            return bool(self._client.status == "running")
+        manned = time.monotonic() - self._manned < SECONDS_WITHOUT_WORKERS
+        return self._processes.alive() and self._client.status == "running" and manned
 
     def submit(self, order: Order) -> None:
-        bars = None if order.bars is None else self._placed(order.bars)
-        future = self._client.submit(run_on_worker, replace(order, bars=None), bars, key=order.token)
+        """A task that the scheduler keeps until a worker is free (dask: a data producer), so that priorities hold."""
+        bars = None if order.bars is None else TaskRef(self._placed(order.bars).key)
+        node = Node(order.token, run_on_worker, replace(order, bars=None), bars, _data_producer=True)
+        future = self._client.get(
+            {order.token: node}, order.token, sync=False, priority=order.priority, fifo_timeout="0 ms"
+        )
         self._futures[order.token] = future
         future.add_done_callback(self._on_done)
 
-    def _placed(self, bars: pd.DataFrame) -> Future | pd.DataFrame | None:
-        """The bars on every worker, sent once to each; the bars themselves when that fails, as while a worker dies.
-
-        On every one, because dask prefers to run a job where its data is, and an only copy would die with its worker.
-        """
-        name = bars_digest(bars)
-        frame, holders = self._frames.pop(name, (None, frozenset[str]()))
-        try:
-            if frame is None or frame.status != "finished":
-                frame, holders = self._client.scatter({name: bars}, timeout=PLACE_SECONDS)[name], frozenset[str]()
-            if holders != self._workers:
-                self._client.replicate(frame)
-        except Exception as cause:
-            log.info("Bars go with their job: %r", cause)
-            return bars
-        self._frames[name] = frame, self._workers
+    def _placed(self, bars: pd.DataFrame) -> Future:
+        name = f"gatescope-bars-{bars_digest(bars, bars.columns)}"
+        frame = self._frames.pop(name, None)
+        if frame is None or frame.status not in ("pending", "finished"):
+            frame = self._client.submit(as_given, bars, key=name, priority=FIRST)
+        self._frames[name] = frame
         while len(self._frames) > MOST_FRAMES:
             self._frames.popitem(last=False)
         return frame
@@ -134,6 +152,18 @@ class DaskBackend:
     def cancel(self, token: str) -> None:
         if future := self._futures.pop(token, None):
             future.release()  # ends the task unless another web process wants it too
+
+    def end(self, token: str) -> None:
+        at_it = [worker for worker, keys in self._client.processing().items() if token in keys]
+        self.cancel(token)
+        threading.Thread(target=self._restart, args=(at_it,), name="gatescope-restart", daemon=True).start()
+
+    def _restart(self, workers: list[str]) -> None:
+        """End these workers; their nanny starts others. Only in a thread: it waits until they are up."""
+        try:
+            self._client.restart_workers(workers, timeout=RESTART_SECONDS, raise_for_error=False)
+        except Exception as cause:  # without a nanny, or the cluster has gone meanwhile
+            log.warning("The workers %s cannot be restarted: %r", workers, cause)
 
     def replay(self, token: str) -> list[Progress]:
         events = self._client.get_events(TOPIC)
@@ -156,7 +186,7 @@ class DaskBackend:
         if token not in self._futures:  # released by us
             return
         try:
-            message: Ended | Lost = Ended(token, future.result(timeout=FETCH_SECONDS))
+            message: Ended | Lost = Ended(token, future.result(timeout=FETCH_SECONDS).opened())
         except KilledWorker:
             message = Lost(token, _killed())
         except Exception as cause:
@@ -164,61 +194,6 @@ class DaskBackend:
             message = Lost(token, workers_lost(), again=True)
         self._futures.pop(token, None)
         self._on_event(message)
-
-
-def embed(on_event: OnEvent, workers: int) -> DaskBackend:
-    """Start `workers` worker processes on this machine.
-
-    Raises:
-        JobError: they do not start.
-    """
-    with ExitStack() as undo:
-        try:
-            processes = LocalProcesses(workers)
-            undo.callback(processes.close)
-            client = undo.enter_context(_client(scheduler_file=str(processes.scheduler_file)))
-            client.wait_for_workers(workers, timeout=CONNECT_SECONDS)
-            backend = DaskBackend("embedded", client, on_event)
-        except Exception as cause:
-            log.exception("The training workers do not start.")
-            raise JobError(N_("The training workers cannot be started on this machine; it has been logged.")) from cause
-        backend.undo, backend.processes = undo.pop_all(), processes
-        return backend
-
-
-def join(on_event: OnEvent) -> DaskBackend:
-    """Use the running cluster GATESCOPE_SCHEDULER names; GATESCOPE_TLS_CA, _CERT and _KEY are paths for tls://.
-
-    Raises:
-        JobError: it does not answer, or has no workers.
-    """
-    address = os.environ["GATESCOPE_SCHEDULER"]
-    with ExitStack() as undo:
-        try:
-            client = undo.enter_context(_client(address=address, security=_security(address)))
-            client.wait_for_workers(1, timeout=CONNECT_SECONDS)
-            backend = DaskBackend("cluster", client, on_event)
-        except Exception as cause:
-            log.warning("The cluster at %s cannot be used: %r", address, cause)
-            raise JobError(
-                N_("The training cluster ({address}) does not answer or has no workers; try again later."),
-                address=address,
-            ) from cause
-        backend.undo = undo.pop_all()
-        return backend
-
-
-def _client(**where: Any) -> Client:
-    return Client(**where, timeout=CONNECT_SECONDS, set_as_default=False)
-
-
-def _security(address: str) -> Security | None:
-    if not address.startswith("tls://"):
-        return None
-    files = {part: os.environ.get(f"GATESCOPE_TLS_{part}") for part in ("CA", "CERT", "KEY")}
-    return Security(
-        tls_ca_file=files["CA"], tls_client_cert=files["CERT"], tls_client_key=files["KEY"], require_encryption=True
-    )
 
 
 def _killed() -> JobError:

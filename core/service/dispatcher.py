@@ -10,17 +10,21 @@ import atexit
 import logging
 import queue
 import threading
+import time
 from concurrent.futures import Future
 
-from core.errors import GatescopeError
+from core.errors import GatescopeError, JobError
 from core.service.backend import Backend, Ended, Event, Lost
 from core.service.backends import open_backend
 from core.service.job import Job, workers_lost
 from core.service.kept import KeptResults
+from core.service.set_desk import SetDesk
 from core.service.state_machine import StateMachine
-from core.service.worker import Order, Progress
+from core.service.worker import SECONDS_BETWEEN_REPORTS, SECONDS_UNWATCHED, Order, Progress
 
 LIVE_TICK_SECONDS, IDLE_TICK_SECONDS = 0.5, 5.0
+MOST_AT_ONCE = 50  # orders submitted before messages are looked at again
+PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 30.0, 30.0)  # seconds before workers that were lost are looked for again
 
 log = logging.getLogger("gatescope.service")
 
@@ -39,9 +43,12 @@ Message = Event | Wake | _Stop | Future[None]  # a Future: start the workers, an
 class Dispatcher:
     """Takes jobs to the workers and news of them back. `backend` is None until it is first needed."""
 
-    def __init__(self, jobs: StateMachine, lock: threading.Condition, kept: KeptResults) -> None:
+    def __init__(self, jobs: StateMachine, lock: threading.Condition, kept: KeptResults, desk: SetDesk) -> None:
         self.backend: Backend | None = None
-        self._jobs, self._lock, self._kept = jobs, lock, kept
+        self.answered = 0.0  # when the backend last told how many workers there are, on the monotonic clock
+        self._outages, self._again = 0, 0.0  # one after the other, and when to try again
+        self._lost, self._look = False, 0.0  # looked for though nobody asks, and when: a balancer waits for readiness
+        self._jobs, self._lock, self._kept, self._desk = jobs, lock, kept, desk
         self._inbox: queue.SimpleQueue[Message] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="gatescope-service", daemon=True)
         self._thread.start()
@@ -71,7 +78,7 @@ class Dispatcher:
 
     def _next(self) -> Message:
         with self._lock:
-            pause = LIVE_TICK_SECONDS if self._jobs.jobs or self._jobs.thinks() else IDLE_TICK_SECONDS
+            pause = LIVE_TICK_SECONDS if self._jobs.works() else IDLE_TICK_SECONDS
         try:
             return self._inbox.get(timeout=pause)
         except queue.Empty:
@@ -88,9 +95,11 @@ class Dispatcher:
         with self._lock:
             if isinstance(message, Ended):
                 done = self._jobs.ended(message.token, message.outcome)
+                self._outages = 0
             elif isinstance(message, Lost):
                 end = self._jobs.retry if message.again else self._jobs.failed
                 end(message.token, message.error)
+            self._desk.put(self._jobs.sets.take_readings())
             self._lock.notify_all()
         if done and isinstance(message, Ended):
             self._kept.put(done.key, done.task, message.outcome.result)
@@ -116,45 +125,73 @@ class Dispatcher:
         """Cancel what was given up, then fill the workers from the queue."""
         with self._lock:
             self._jobs.drop_departed()
+            if overdue := self._jobs.end_overdue():
+                self._lock.notify_all()
             dropped = self._jobs.take_dropped()
-            wanted = bool(self._jobs.jobs) or self._jobs.thinks()
+            wanted = self._jobs.works()
         if self.backend:
             for token in dropped:
                 self.backend.cancel(token)
+            for token in overdue:
+                log.warning("Job %s ran on far beyond its estimate and is ended.", token)
+                self.backend.end(token)
             if not self.backend.alive():
                 raise workers_lost()
             self._count(self.backend)
-        if wanted:
+        now = time.monotonic()
+        if (wanted and now >= self._again) or (self._lost and now >= self._look):
             self._fill(self._up())
 
     def _count(self, backend: Backend) -> None:
         slots = backend.slots()
         with self._lock:
-            self._jobs.slots = slots
+            self._jobs.slots, self._jobs.ahead, self._jobs.note = slots, backend.ahead(), backend.note()
+        self.answered = time.monotonic()
 
     def _fill(self, backend: Backend) -> None:
-        while True:
+        for _ in range(MOST_AT_ONCE):
             with self._lock:
                 warm = bool(backend.said())
-                job = self._jobs.next_job(warm) if self._jobs.submitted() < self._jobs.slots else None
+                job = self._jobs.next_job(warm)
+                self._desk.put(self._jobs.sets.take_readings())
+                look = job is not None and self._jobs.may_be_kept(job)
             if job is None:
                 return
-            backend.submit(Order(job.token, job.task.runner, job.task, job.bars))
+            if look and job.key in self._kept:
+                with self._lock:
+                    spared = self._jobs.found(job)
+                    self._desk.put(self._jobs.sets.take_readings())
+                if spared:
+                    continue
+            pause = SECONDS_BETWEEN_REPORTS if job.wanted else SECONDS_UNWATCHED
+            backend.submit(Order(job.token, job.task.runner, job.task, job.bars, job.priority, pause))
+        self._inbox.put(Wake())
 
     def _up(self) -> Backend:
         """The backend, started if need be."""
         if self.backend is None:
             self.backend = open_backend(self._inbox.put)
             self._count(self.backend)
+            self._lost = False
             # Registered anew, so that it runs before the exit handlers of what the backend has imported.
             atexit.unregister(self.stop)
             atexit.register(self.stop)
         return self.backend
 
     def _down(self, error: GatescopeError) -> None:
-        """The workers are gone: say so to all who wait; the next ask starts new ones."""
+        """The workers are gone: what is wanted waits until they are back; after several pauses it fails."""
+        passing = isinstance(error, JobError) and self._outages < len(PAUSES)
         with self._lock:
-            self._jobs.fail_all(error)
+            if passing:
+                self._jobs.suspend()
+            else:
+                self._jobs.fail_all(error)
+            self._lock.notify_all()
+        self._look = time.monotonic() + (PAUSES[self._outages] if passing else PAUSES[-1])
+        if passing:
+            self._again = self._look
+        self._outages = self._outages + 1 if passing else 0
+        self._lost = isinstance(error, JobError)  # what is set wrongly stays wrong
         self._close()
 
     def _close(self) -> None:

@@ -19,12 +19,15 @@ from typing import Any, NamedTuple
 
 from core.errors import GatescopeError
 from core.folders import data_folder
+from core.service.worker import size_of
 
 KEPT_BYTES = "GATESCOPE_KEPT_BYTES"  # 0: nothing is kept
 USUAL_BYTES = 2**30
 SUFFIX = ".kept"
 STALE_SECONDS = 3600.0  # a half-written file of a process that has died
+FREED = 0.1  # of the folder, so that it is not looked through at every result
 WRITE_AFTER_SECONDS = 1.0  # the page that waited for the result is drawn first
+_KEY = re.compile(r"[0-9a-f]{16,64}")  # it names a file, and may come from a link
 _KEEPER = re.compile(r"core(\.\w+)+")  # only our own code reads what a file says
 
 log = logging.getLogger("gatescope.service")
@@ -34,6 +37,7 @@ class _Put(NamedTuple):
     key: str
     keeper: str
     result: Any
+    due: float  # when to write it, on the monotonic clock
 
 
 class KeptResults:
@@ -51,12 +55,18 @@ class KeptResults:
         self._writer: threading.Thread | None = None
         self._closing = threading.Event()
         self._complained = False
+        self._room = 0  # bytes, as far as this process knows
 
     def __contains__(self, key: object) -> bool:
-        return self._most > 0 and isinstance(key, str) and self._path(key).exists()
+        return self._most > 0 and isinstance(key, str) and bool(_KEY.fullmatch(key)) and self._path(key).exists()
 
     def get(self, key: str) -> tuple[Any, int] | None:
-        """The result of this key and its bytes; None where none is kept, or it cannot be read."""
+        """The result of this key and its size in memory; None where none is kept, or it cannot be read."""
+        result = self.load(key)
+        return None if result is None else (result, size_of(result))
+
+    def load(self, key: str) -> Any:
+        """The result alone, for who will not hold it; None where none is kept, or it cannot be read."""
         if key not in self:
             return None
         try:
@@ -67,7 +77,7 @@ class KeptResults:
             return None
         with suppress(OSError):  # a folder that may only be read
             os.utime(self._path(key))
-        return result, len(data)
+        return result
 
     def put(self, key: str, task: Any, result: Any) -> None:
         """Keep a result a moment later, written by a thread of its own."""
@@ -78,7 +88,7 @@ class KeptResults:
             self._closing.clear()
             self._writer = threading.Thread(target=self._write_on, name="gatescope-kept", daemon=True)
             self._writer.start()
-        self._inbox.put(_Put(key, keeper, result))
+        self._inbox.put(_Put(key, keeper, result, time.monotonic() + WRITE_AFTER_SECONDS))
 
     def close(self) -> None:
         """Returns when what was put is written."""
@@ -93,7 +103,7 @@ class KeptResults:
 
     def _write_on(self) -> None:
         while put := self._inbox.get():
-            self._closing.wait(WRITE_AFTER_SECONDS)
+            self._closing.wait(max(0.0, put.due - time.monotonic()))
             try:
                 self._write(self._path(put.key), f"{put.keeper}\n".encode() + _keeper(put.keeper).dump(put.result))
             except Exception as cause:  # a full disk, a folder that may only be read: the service goes on without
@@ -113,13 +123,18 @@ class KeptResults:
             half.unlink(missing_ok=True)
 
     def _make_room(self, size: int) -> None:
+        """Look through the folder when this process thinks it full, and then leave a tenth of it free."""
+        self._room -= size
+        if self._room >= 0:
+            return
         there = sorted(self._there(), key=lambda each: each[0])
         total = size + sum(each for _, each, _ in there)
         for read, each, path in there:
             stale = path.suffix != SUFFIX and time.time() - read > STALE_SECONDS
-            if total > self._most or stale:
+            if total > (1 - FREED) * self._most or stale:
                 path.unlink(missing_ok=True)
                 total -= each
+        self._room = min(self._most - total, int(FREED * self._most))
 
     def _there(self) -> list[tuple[float, int, Path]]:
         """When each file was last read or written, its bytes, and where it is."""

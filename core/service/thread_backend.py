@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 
+from core.sentence import Sentence
 from core.service.backend import Ended, OnEvent
 from core.service.worker import Order, Progress, prepare, run_order, said
 
@@ -23,6 +24,12 @@ class ThreadBackend:
 
     def slots(self) -> int:
         return 1
+
+    def ahead(self) -> int:
+        return 0
+
+    def note(self) -> Sentence | None:
+        return None
 
     def said(self) -> tuple[str, ...]:
         return (said(),)
@@ -46,6 +53,9 @@ class ThreadBackend:
     def cancel(self, token: str) -> None:
         if unwanted := self._unwanted.pop(token, None):
             unwanted.set()
+
+    def end(self, token: str) -> None:
+        self.cancel(token)  # a thread cannot be ended; it ends before its next mini-batch
 
     def replay(self, token: str) -> list[Progress]:
         return []  # one process, one asker: nothing is ever joined in its middle

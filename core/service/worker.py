@@ -19,6 +19,7 @@ from core.errors import GatescopeError, JobError
 from core.sentence import N_
 
 SECONDS_BETWEEN_REPORTS = 0.2  # five a second are as many as a page can draw
+SECONDS_UNWATCHED = 1.0  # the same for a part of a set
 
 log = logging.getLogger("gatescope.service")
 
@@ -31,6 +32,8 @@ class Order:
     runner: str
     task: Any
     bars: pd.DataFrame | None
+    priority: int = 0  # the higher goes first
+    pause: float = SECONDS_BETWEEN_REPORTS
 
 
 @dataclass(frozen=True)
@@ -57,14 +60,22 @@ class Outcome:
     error: GatescopeError | None = None
     trace: str = ""
     stopped: bool = False
+    packed: bool = False
+
+    def opened(self) -> Outcome:
+        """With its result and records, which travel as the bytes their size was taken from: pickled once."""
+        if not self.packed:
+            return self
+        result, records = pickle.loads(self.result)
+        return replace(self, result=result, records=records, packed=False)
 
 
 class _Watch:
     """The two callables a runner is given. `observe` sends on, throttled; `should_stop` remembers that it said so."""
 
-    def __init__(self, token: str, send: Callable[[Progress], None], unwanted: Callable[[], bool]) -> None:
+    def __init__(self, order: Order, send: Callable[[Progress], None], unwanted: Callable[[], bool]) -> None:
         self._send, self._unwanted = send, unwanted
-        self._token, self._attempt = token, uuid.uuid4().hex
+        self._token, self._pause, self._attempt = order.token, order.pause, uuid.uuid4().hex
         self.records: list[Any] = []
         self.stopped = False
         self._sent = 0
@@ -82,7 +93,7 @@ class _Watch:
         return self.stopped
 
     def _report_if_due(self) -> None:
-        if len(self.records) > self._sent and time.monotonic() - self._reported >= SECONDS_BETWEEN_REPORTS:
+        if len(self.records) > self._sent and time.monotonic() - self._reported >= self._pause:
             self._report()
 
     def _report(self) -> None:
@@ -91,20 +102,32 @@ class _Watch:
         self._sent = len(self.records)
 
 
-def run_order(order: Order, send: Callable[[Progress], None], unwanted: Callable[[], bool]) -> Outcome:
-    """Import the order's function and call it; never raises for what the function does."""
-    watch = _Watch(order.token, send, unwanted)
+def run_order(
+    order: Order, send: Callable[[Progress], None], unwanted: Callable[[], bool], pack: bool = False
+) -> Outcome:
+    """Import the order's function and call it; never raises for what the function does. `pack` for a way by wire."""
+    watch = _Watch(order, send, unwanted)
     started = time.monotonic()
     try:
         function: Callable[..., Any] = resolve_name(order.runner)
         result = function(order.task, order.bars, observe=watch.observe, should_stop=watch.should_stop)
-        size = len(pickle.dumps((result, watch.records), protocol=pickle.HIGHEST_PROTOCOL))
-        ended = Outcome((), 0.0, result=result, size=size, stopped=watch.stopped)
+        told = _pickled((result, tuple(watch.records)))
+        ended = Outcome((), 0.0, told if pack else result, len(told), stopped=watch.stopped, packed=pack)
     except GatescopeError as error:
         ended = Outcome((), 0.0, error=error, stopped=watch.stopped)
     except Exception as cause:
         ended = Outcome((), 0.0, error=_sentence(cause), trace=traceback.format_exc(), stopped=watch.stopped)
-    return replace(ended, records=tuple(watch.records), seconds=time.monotonic() - started)
+    records = () if ended.packed else tuple(watch.records)
+    return replace(ended, records=records, seconds=time.monotonic() - started)
+
+
+def size_of(value: Any) -> int:
+    """Bytes when pickled: about what it takes in memory."""
+    return len(_pickled(value))
+
+
+def _pickled(value: Any) -> bytes:
+    return pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL)
 
 
 def _sentence(cause: Exception) -> JobError:

@@ -19,16 +19,27 @@ from streamlit.runtime.scriptrunner import StopException
 
 from core.config import DataQuery, Experiment
 from core.errors import GatescopeError
+from core.languages import LANGUAGES
 from core.link import from_link, to_link
 from core.pins import LONGEST_ADDRESS
-from core.web import inputs, pinned, session
-from core.web.text import LANGUAGES, browser_language
+from core.web import inputs, pinned, returning, session
+from core.web.arena import others
+from core.web.sweep import asked as sweep
+from core.web.text import browser_language
 
 VIEWS = {  # page -> name in the address -> the widget it stands for
     "market": {"view": "market_shape"},
     "compare": {"view": "compare_view"},
+    "arena": {"view": "arena_view", "forecaster": "arena_forecaster", "side": "arena_side", "cost": "arena_cost"},
+    "sweep": {
+        "view": "sweep_view", "measure": "sweep_measure", "across": "sweep_across", "up": "sweep_up",
+        "over": "sweep_over",
+    },
     "training": {"axis": "loss_axis", "epoch": "training_epoch"},
-    "forecast": {"view": "forecast_view", "epoch": "forecast_epoch"},
+    "forecast": {
+        "view": "forecast_view", "epoch": "forecast_epoch", "ahead": "horizon", "seeds": "sweep", "every": "walk_every",
+        "refits": "walk_refits", "ablated": "ablation_seeds",
+    },
     "gates": {
         "view": "gate_view", "layer": "gate_layer", "day": "gate_day", "epoch": "gate_epoch", "step": "gate_step",
         "unit": "gate_unit",
@@ -54,9 +65,14 @@ class Part:
     short: Callable[[], dict[str, str]] = dict
 
 
-PARTS = [Part(pinned.to_address, pinned.from_address, pinned.to_short_address)]
+PARTS = [
+    Part(pinned.to_address, pinned.from_address, pinned.to_short_address),
+    Part(others.to_address, others.from_address),
+    Part(sweep.to_address, sweep.from_address),
+    Part(dict, returning.from_address),
+]
 ELSEWHERE = 100  # characters that the server's and the page's name may take of an address
-NUMBERS = ("layer", "epoch", "step", "unit")
+NUMBERS = ("layer", "epoch", "step", "unit", "cost", "ahead", "seeds", "every", "refits", "ablated")
 DOCUMENT = "document"  # the component that hears the browser's Back
 PAGE = "_page"  # whose address it is: Streamlit may tell the browser before it shows that page. frame.js takes it out
 

@@ -21,6 +21,10 @@ from core.sentence import N_
 from core.service import JobState
 from core.web import ahead, job_panel, luck, session
 from core.web.job_panel import Wanted
+from core.web.joined import joined
+
+OPERATOR = "operator"  # whose token it is, where it is no visitor's
+PATIENCE = 0.4  # seconds that a page waits for prices before it says that they are on their way
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,11 @@ def look(experiment: Experiment) -> Current:
     if fetch.bars is not None:
         session.PRICES.put((experiment.data, fetch.bars))
     query, bars = session.PRICES.get() or (experiment.data, None)
-    wanted = None if fetch.bars is None else Wanted(session.TRAINING, _task(experiment, fetch.bars), fetch.bars)
+    wanted = (
+        None
+        if fetch.bars is None or fetch.error
+        else Wanted(session.TRAINING, _task(experiment, fetch.bars), fetch.bars)
+    )
     job = job_panel.look(wanted) if wanted else None
     if wanted and job is not None and job.state == "done":
         ahead.think(wanted, experiment)
@@ -77,23 +85,47 @@ def _task(experiment: Experiment, bars: pd.DataFrame) -> Experiment | Continuati
     return experiment
 
 
-def prices(experiment: Experiment, again: bool = False) -> Fetch:
-    """The bars of `experiment.data`: the visitor's own file, or what is kept of a source or fetched from it."""
-    if experiment.data.source != "upload":
-        return fetches().ask(experiment.data, *_token(), again)
+def prices(experiment: Experiment, again: bool = False, patience: float = PATIENCE) -> Fetch:
+    """The bars that `experiment` reads: the visitor's own file, or what is kept of a source or fetched from it.
+
+    With the columns that its inputs take of other tickers. Where an input cannot be computed there is an error beside
+    the bars. `patience` is for how many seconds the answer is waited for.
+    """
+    return joined(experiment, _asked(experiment.data, again, patience), lambda query: _asked(query, again, patience))
+
+
+def _asked(query: DataQuery, again: bool, patience: float) -> Fetch:
+    """The bars of one query alone."""
+    if query.source != "upload":
+        return fetches().ask(query, *_token(), again, patience)
     try:
-        return Fetch("done", 1.0, bars=_own_bars(experiment.data))
+        return Fetch("done", 1.0, bars=_own_bars(query))
     except GatescopeError as error:
         return Fetch("error", error=error)
 
 
-def _own_bars(query: DataQuery) -> pd.DataFrame:
-    """The chosen days of the visitor's own file; cut once, so that they are hashed once."""
+def whole_history(query: DataQuery) -> Fetch:
+    """The bars of `query` up to the last one at hand, whatever its end; a source is asked for what is not kept yet."""
+    if query.source != "upload":
+        return fetches().ask(query.replace(end=None), *_token())
+    try:
+        return Fetch("done", 1.0, bars=between(_file(), query.replace(end=None)))
+    except GatescopeError as error:
+        return Fetch("error", error=error)
+
+
+def _file() -> pd.DataFrame:
+    """All days of the visitor's own file."""
     if (file := session.UPLOAD.get()) is None:
         raise DataError(N_("These settings use a file of your own; choose it in the sidebar under “Own file”."))
-    known = session.CUT.get()
-    if known is None or known[0] is not file[1] or known[1] != query:
-        known = (file[1], query, between(file[1], query))
+    return file[1]
+
+
+def _own_bars(query: DataQuery) -> pd.DataFrame:
+    """The chosen days of the visitor's own file; cut once, so that they are hashed once."""
+    file, known = _file(), session.CUT.get()
+    if known is None or known[0] is not file or known[1] != query:
+        known = (file, query, between(file, query))
         session.CUT.put(known)
     bars: pd.DataFrame = known[2]
     return bars
@@ -105,9 +137,14 @@ def listing() -> tuple[Listed, ...]:
 
 
 def _token() -> tuple[Token | None, str]:
-    """The token to ask with, and whose it is: what a visitor's own token brings is that visitor's alone."""
-    own = session.TOKEN.get()
-    return (own, session.visitor()) if own else (session.operators_token(), "")
+    """The token to ask with, and whose it is: what a visitor's own token brings is that visitor's alone.
+
+    The operator's answers are apart from those without a token: who may use it does not read that there is none.
+    """
+    if own := session.TOKEN.get():
+        return own, session.visitor()
+    operators = session.operators_token()
+    return operators, OPERATOR if operators else ""
 
 
 def fetch_again(experiment: Experiment) -> None:

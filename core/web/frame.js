@@ -1,7 +1,7 @@
 // Told and hears what core/web/frame.py says; it is called again whenever that changes.
 // The listeners are set once for good, so that none is missed while the page is drawn anew.
 const found = (name) => document.querySelector(`[data-testid=${name}]`)
-let heard = () => {}, measured = () => {}, painted = () => {}, waiting, looking, early
+let heard = () => {}, measured = () => {}, painted = () => {}, returned = () => {}, away = false, waiting, looking, early
 window.addEventListener("popstate", () => {
     early = undefined
     // Another page is Streamlit's own doing: a word from here would ask for the page that is being left.
@@ -40,6 +40,14 @@ const widths = new ResizeObserver(() => {
 
 const themes = new MutationObserver(() => painted())
 
+// A server that was started again knows nothing of this page, and Streamlit asks it for nothing until something is
+// moved: that move would be lost, for it would begin with the address.
+const lines = new MutationObserver(() => {
+    const connected = found("stApp").dataset.testConnectionState === "CONNECTED"
+    if (connected && away) returned()
+    away = !connected
+})
+
 // What scrolls sideways can be reached by keyboard: formulas, and tables on a phone.
 const drawn = new MutationObserver(() => {
     clearTimeout(looking)
@@ -51,6 +59,12 @@ function letReach() {
         if (each.scrollWidth > each.clientWidth) each.tabIndex = 0
         else each.removeAttribute("tabindex")
     }
+}
+
+// A word for style.css; said again, even the same one has the browser work out the style of everything on the page.
+function put(name, value) {
+    const { style } = document.documentElement
+    if (style.getPropertyValue(name) !== value) style.setProperty(name, value)
 }
 
 function openAtDials() {
@@ -67,6 +81,7 @@ export default function ({ data, setStateValue, parentElement }) {
     const main = found("stMain"), page = document.documentElement, button = parentElement.querySelector("button")
     page.lang = data.lang
     heard = () => setStateValue("popped", Date.now())
+    returned = () => setStateValue("returned", Date.now())
     measured = () => {
         const room = Math.max(...data.rooms.filter((least) => least <= main.clientWidth))
         page.dataset.room = room
@@ -77,16 +92,17 @@ export default function ({ data, setStateValue, parentElement }) {
     drawn.observe(main, { childList: true, subtree: true })
     painted = () => {
         const { backgroundColor, colorScheme } = getComputedStyle(found("stApp"))
-        page.style.setProperty("--page", backgroundColor)
+        put("--page", backgroundColor)
         if ((colorScheme === "dark") !== data.dark) setStateValue("dark", !data.dark)
     }
     painted()
     themes.observe(found("stApp"), { attributeFilter: ["class"] })
+    lines.observe(found("stApp"), { attributeFilter: ["data-test-connection-state"] })
     button.textContent = data.dials
     button.onclick = openAtDials
     // What style.css writes with
-    page.style.setProperty("--pages", JSON.stringify(data.pages))
-    page.style.setProperty("--dials", JSON.stringify(data.dials))
+    put("--pages", JSON.stringify(data.pages))
+    put("--dials", JSON.stringify(data.dials))
     if (page.dataset.page !== data.page) main.scrollTo(0, 0) // another page begins at its top
     page.dataset.page = data.page
 }

@@ -1,7 +1,8 @@
 """The frame of every page: its style, what the browser says and is told, the way to the dials and to the next page.
 
-A component tells the browser the page's language, and hears three things from it: that its visitor went back or
-forward, how wide the page is, and that its theme has changed, after which charts are drawn anew. On a phone it is the
+A component tells the browser the page's language, and hears four things from it: that its visitor went back or
+forward, that its connection is there again, how wide the page is, and that its theme has changed, after which charts
+are drawn anew. On a phone it is the
 button that opens the drawer at the dials.
 """
 
@@ -12,6 +13,7 @@ from typing import Any
 
 import streamlit as st
 
+from core.web import session
 from core.web.address import DOCUMENT
 from core.web.text import _, language
 
@@ -47,9 +49,12 @@ def open_frame(page: str) -> None:
         "dials": _("Settings"),
         "pages": _("Pages"),
     }
-    _DOCUMENT(
-        data=said, key=DOCUMENT, height=1, on_popped_change=_nothing, on_room_change=_nothing, on_dark_change=_nothing
-    )
+    heard = _DOCUMENT(
+        data=said, key=DOCUMENT, height=1, on_popped_change=_nothing, on_returned_change=_nothing,
+        on_room_change=_nothing, on_dark_change=_nothing,
+    )  # fmt: skip
+    if session.POPPED.get() is None:  # what a browser said before it met this session is no news
+        session.POPPED.put(heard.get("popped"))
 
 
 def _nothing() -> None:

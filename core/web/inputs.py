@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+from functools import cache
 from typing import Any
 
 import streamlit as st
 
-from core.config import PRESETS, Experiment
+from core.config import PRESETS, Choice, Experiment
 from core.data import Token
 from core.data.tickers import normalise
 from core.errors import GatescopeError
+from core.languages import LANGUAGES, catalogue
 from core.link import NOTHING, PARAMETERS, with_parameter
 from core.sources import SOURCES
-from core.web import session
+from core.web import input_dial, session
 from core.web.current import listing
 from core.web.own_file import OwnFile
 from core.web.text import browser_language
+from core.words import option
 
 WITHOUT_WIDGET = ("layout",)  # it comes with the preset
 WIDGETS = [name for name in PARAMETERS if name not in WITHOUT_WIDGET]
@@ -47,19 +51,38 @@ def read() -> tuple[Experiment, list[GatescopeError]]:
             experiment = with_parameter(experiment, name, _value(name))
         except GatescopeError as error:
             errors.append(error)
+            _put_dial(experiment, name)
     if day := st.session_state.get(SPLIT_DAY):
         experiment = with_parameter(experiment, "split", day.isoformat())
     put("ticker", experiment.data.ticker)
+    put(input_dial.NAME, list(experiment.model.inputs))  # what was typed has its name, and a target's own series is out
     session.BASE.put(experiment)
     return experiment, errors
 
 
 def _value(name: str) -> Any:
-    """What the widget of that name says, as a link would; a ticker in any form becomes its full code."""
+    """What the widget of that name says, as a link would; a ticker in any form becomes its full code.
+
+    A browser names a chosen word by its label, and for a moment still by that of the language just left.
+    """
     value = st.session_state[name]
+    if name == input_dial.NAME:
+        return input_dial.names(value)
+    if word := _labelled(name).get(value if isinstance(value, str) else ""):
+        put(name, value := word)
     if name == "ticker" and not _as_typed(st.session_state["source"]):
         return normalise(value, listing())
     return NOTHING.get(name) if value is None else value
+
+
+@cache
+def _labelled(name: str) -> dict[str, str]:
+    """The words of a dial by their labels in every language, the words themselves left out."""
+    part, field = PARAMETERS[name]
+    limits = {dial.name: dial.metadata.get("bounds") for dial in fields(getattr(Experiment(), part))}[field]
+    words = limits.options if isinstance(limits, Choice) else [NOTHING[name]] if name in NOTHING else []
+    told = {catalogue(language).gettext(option(word)): word for language in LANGUAGES for word in words}
+    return {label: word for label, word in told.items() if label not in words}
 
 
 def _as_typed(source: str) -> bool:
@@ -78,10 +101,15 @@ def fill(experiment: Experiment) -> None:
     """Set every widget to `experiment`."""
     session.BASE.put(experiment)
     for name in WIDGETS:
-        part, field = PARAMETERS[name]
-        value = getattr(getattr(experiment, part), field)
-        put(name, "full" if name == "batch" and value is None else value)
+        _put_dial(experiment, name)
     put(SPLIT_DAY, experiment.train.test_start)
+
+
+def _put_dial(experiment: Experiment, name: str) -> None:
+    part, field = PARAMETERS[name]
+    value = getattr(getattr(experiment, part), field)
+    value = list(value) if isinstance(value, tuple) else value  # as their widgets have several
+    put(name, "full" if name == "batch" and value is None else value)
 
 
 def put(name: str, value: Any) -> None:

@@ -1,7 +1,6 @@
 """The one panel of every job: join, start or read it, tell how far it is, stop it, begin it again.
 
-One rule: a job starts by itself unless it takes above a minute, or above two seconds while others wait for a worker;
-then it waits for the visitor's word.
+When a job starts by itself, and when it waits for a word or a sign-in, is the rule of `core.web.consent`.
 """
 
 from __future__ import annotations
@@ -19,14 +18,14 @@ from core import service
 from core.jobs.tasks import Tick
 from core.service import JobState, Task
 from core.values import EpochRecord
-from core.web import session, widgets
-from core.web.text import _, say
+from core.web import consent, session, widgets
+from core.web.text import _, duration, say
 
-BY_ITSELF_SECONDS = 60.0  # a longer job waits for a word
-BESIDE_OTHERS_SECONDS = 2.0  # the same while other visitors wait for a worker
 AT_ONCE_SECONDS = 1.0  # the page waits for a shorter one instead of showing how far it is
-POLL_SECONDS, SLOW_POLL_SECONDS = 0.5, 1.0
-SLOW_AFTER_SECONDS = 10.0  # of work left
+POLL_SECONDS = 0.5
+LOOKS = 40  # about so many at a job: a long one is looked at less often
+SLOWEST_POLL_SECONDS = 2.0  # of one who watches
+WATCHERS = 10  # as many as look at the usual pace; more of them share these looks
 _SLICE_SECONDS = 0.05
 
 
@@ -58,11 +57,11 @@ class Wanted:
     @property
     def seat(self) -> str:
         """To the service each place is a visitor of its own, so that no place's job replaces another's."""
-        return _seat(f"{session.visitor()}:{self.place}")
+        return seat_of(f"{session.visitor()}:{self.place}")
 
 
 @st.cache_resource(scope="session", show_spinner=False, on_release=service.visitor_left)
-def _seat(name: str) -> str:
+def seat_of(name: str) -> str:
     """A name at the service, held by the browser session: when that ends, the seat's job is given up."""
     return name
 
@@ -89,13 +88,8 @@ def words() -> Words:
     )
 
 
-def patience() -> float:
-    """Seconds that a job may take and begin by itself."""
-    return BESIDE_OTHERS_SECONDS if service.status().queued else BY_ITSELF_SECONDS
-
-
 def look(wanted: Wanted, agreed: bool = False) -> JobState | None:
-    """The job as it stands, begun if need be; None when it is long, not `agreed` to, and waits for a word."""
+    """The job as it stands, begun if need be; None when it is long and waits for a word, or for a sign-in."""
     key, before = wanted.key, session.ASKED.at(wanted.place).get()
     session.ASKED.at(wanted.place).put(key)
     if before not in (None, key):
@@ -104,9 +98,10 @@ def look(wanted: Wanted, agreed: bool = False) -> JobState | None:
     if done is not None and done.key == key:
         return done
     begun = session.BEGUN.at(wanted.place)  # having to wait behind others from now on is no reason to ask
-    free = agreed or key in session.AGREED.get() or begun.get() == key or service.finished(key) is not None
-    if not free and wanted.seconds > patience():
-        return None
+    if begun.get() != key and service.finished(key) is None:
+        agreed = agreed or key in session.AGREED.get() or wanted.seconds <= consent.patience()
+        if not (agreed and consent.may_begin(wanted.seconds)):
+            return None
     begun.put(key)
     job = wanted.ask(restart=before != key, wait=AT_ONCE_SECONDS if wanted.seconds <= AT_ONCE_SECONDS else 0.0)
     if job.state == "done":
@@ -173,9 +168,10 @@ def live(
 
 
 def _pace(jobs: Sequence[JobState | None]) -> float:
-    """Seconds between two looks: fewer looks at what will take a while."""
+    """Seconds between two looks: longer at what will take a while, and where many look."""
     left = max((job.seconds_left for job in jobs if job is not None and job.live), default=0.0)
-    return POLL_SECONDS if left < SLOW_AFTER_SECONDS else SLOW_POLL_SECONDS
+    shared = max(1.0, service.status().visitors / WATCHERS)
+    return min(max(POLL_SECONDS, left / LOOKS), SLOWEST_POLL_SECONDS) * shared
 
 
 @st.fragment(run_every=POLL_SECONDS)
@@ -189,55 +185,52 @@ def restart(wanted: Sequence[Wanted]) -> None:
     """Begin again what was cancelled or has failed."""
     for each in wanted:
         session.ASKED.at(each.place).put(each.key)
-        each.ask(restart=True)
+        if session.BEGUN.at(each.place).get() == each.key or consent.may_begin(each.seconds):
+            each.ask(restart=True)
 
 
 def _offer(wanted: Sequence[Wanted], said: Words) -> None:
+    key, seconds = f"{wanted[0].place}_start", [each.seconds for each in wanted]
+    if not consent.may_begin(max(seconds)):
+        return consent.refuse(sum(seconds), key)
+
     def agree() -> None:
         for each in wanted:
             session.agree(each.key)
 
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.write(said.offer.format(time=duration(sum(each.seconds for each in wanted))))
-        st.button(said.start, key=f"{wanted[0].place}_start", type="primary", on_click=agree)
+        st.write(said.offer.format(time=duration(sum(seconds))))
+        st.button(said.start, key=key, type="primary", on_click=agree)
 
 
 def _progress(wanted: Sequence[Wanted], said: Words, pace: float) -> None:
-    jobs = [
-        each.ask(wait=pace / 2) if len(wanted) == 1 else each.ask() for each in wanted
-    ]  # so its end is seen at once
+    wait = pace / 2 if len(wanted) == 1 else 0.0  # so its end is seen at once
+    jobs = [each.ask(wait=wait) for each in wanted]
     if not any(job.live for job in jobs):
         st.rerun()
     bar, button = st.columns([5, 1], vertical_alignment="center")
     share = sum(job.share if job.live else 1.0 for job in jobs) / len(jobs)
     bar.progress(share, text=_progress_words(max(jobs, key=lambda job: job.seconds_left), said))
-    key = f"{wanted[0].place}_cancel"
-    button.button(_("Cancel"), key=key, on_click=_cancel, args=(wanted,), width="stretch")
 
+    def cancel() -> None:
+        for each in wanted:
+            service.cancel(each.key, each.seat)
 
-def _cancel(wanted: Sequence[Wanted]) -> None:
-    for each in wanted:
-        service.cancel(each.key, each.seat)
+    button.button(_("Cancel"), key=f"{wanted[0].place}_cancel", on_click=cancel, width="stretch")
 
 
 def _progress_words(job: JobState, said: Words) -> str:
     left, last = duration(job.seconds_left), job.records[-1] if job.records else None
+    noted = f" · {say(job.note)}" if job.note else ""
     if job.state == "queued":
         queued = _("Waiting: place {position} in the queue, about {wait}")
-        return queued.format(position=job.position, wait=duration(job.wait))
+        return say(job.note) if job.note else queued.format(position=job.position, wait=duration(job.wait))
     if isinstance(last, EpochRecord):
-        return said.training.format(epoch=last.epoch, epochs=job.steps or "…", left=left)
+        return said.training.format(epoch=last.epoch, epochs=job.steps or "…", left=left) + noted
     if isinstance(last, Tick):
         told = _("Training {number} of {count}, about {left} left")
-        return told.format(number=last.training, count=last.trainings, left=left)
-    return _("Computing, about {left} left").format(left=left)
-
-
-def duration(seconds: float) -> str:
-    """A wait in words; never none at all."""
-    if seconds < 100:
-        return _("{seconds} s").format(seconds=f"{max(seconds, 1):.0f}")
-    return _("{minutes} min").format(minutes=f"{seconds / 60:.0f}")
+        return told.format(number=last.training, count=last.trainings, left=left) + noted
+    return _("Computing, about {left} left").format(left=left) + noted
 
 
 def _ended(wanted: Sequence[Wanted], jobs: Sequence[JobState], said: Words) -> None:

@@ -3,61 +3,16 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
-from core.config import CELL_NAMES, DataQuery
+from core import words
+from core.config import DataQuery
 from core.data.markets import security
 from core.data.sample import TICKER as SAMPLE_TICKER
 from core.errors import UnknownTickerError
 from core.run import Run
-from core.sentence import N_
-from core.sources import SOURCES
-from core.web.text import _
-
-DIALS = {  # a dial by its name in the address: what it is called, and the help beside it
-    "ticker": (
-        N_("Ticker"),
-        N_("Choose or type a code such as 000001.SH, sh600519 or AAPL. Company names and pinyin initials work too."),
-    ),
-    "preset": (N_("Preset"), N_("Sets all dials of model and training at once. Each can then be moved.")),
-    "window": (N_("Window (days)"), N_("How many days the network sees before each prediction.")),
-    "hidden": (N_("Hidden size (units)"), N_("Units in each layer; each has its own gates.")),
-    "layers": (N_("Layers"), N_("Recurrent layers on top of each other.")),
-    "start": (N_("From"), N_("First day of prices; empty: the first there is.")),
-    "end": (N_("To"), N_("Last day of prices; empty: the last there is.")),
-    "source": (N_("Source"), N_("Where prices come from; auto picks the best one at hand.")),
-    "adjust": (N_("Adjustment"), N_("Stocks only: prices as traded, or corrected for dividends and splits.")),
-    "cell": (N_("Cell"), N_("LSTM and GRU have gates; RNN is the plain tanh network.")),
-    "target": (N_("Target"), N_("What is predicted for the next day.")),
-    "scale": (N_("Scaler fitted on"), N_("'all' lets the test part leak into training, as the article does.")),
-    "split": (N_("Training share"), N_("Share of the pairs used for training; the rest is the test.")),
-    "split_day": (N_("Test from (instead of the share)"), N_("First day of the test part; empty: by the share.")),
-    "epochs": (N_("Epochs"), N_("Passes over the training part.")),
-    "lr": (N_("Learning rate"), N_("Size of Adam's steps.")),
-    "batch": (N_("Batch size (pairs)"), N_("Pairs per step; smaller batches mean more steps an epoch.")),
-    "schedule": (
-        N_("Schedule"),
-        N_("The learning rate over the run: the same throughout, or up to its peak and down."),
-    ),
-    "loss": (
-        N_("Loss"),
-        N_("Squared errors, or Huber: linear beyond one standard deviation, so extreme days count less."),
-    ),
-    "dropout": (
-        N_("Dropout"),
-        N_("Share of the values between layers left out at random in training; needs two layers."),
-    ),
-    "forget_bias": (
-        N_("Forget bias"),
-        N_("Where each LSTM forget gate starts; higher remembers longer. Empty: PyTorch's own start."),
-    ),
-    "patience": (
-        N_("Patience (epochs)"),
-        N_("Ends after so many epochs without a better loss on the last part of the training days. Empty: never."),
-    ),
-    "seed": (N_("Seed"), N_("The same seed gives the same weights.")),
-    "rising": (N_("Rising prices"), N_("The colour of days that close higher: red in China, green elsewhere.")),
-    "lang": (N_("Language"), ""),
-}
+from core.web.text import _, listed
+from core.words import DIALS
 
 
 def dial_label(name: str) -> str:
@@ -88,28 +43,17 @@ def preset_name(preset: str) -> str:
 
 def option_label(word: str) -> str:
     """A dial's word as the visitor reads it."""
-    if word in SOURCES:
-        return _(SOURCES[word].label)
-    return {
-        "auto": _("auto"),
-        "upload": _("own file"),
-        "none": _("as traded"),
-        "qfq": _("front-adjusted"),
-        "hfq": _("back-adjusted"),
-        **CELL_NAMES,
-        "close": _("close"),
-        "return": _("log return"),
-        "volatility": _("volatility (log range)"),
-        "train": _("training part"),
-        "constant": _("constant"),
-        "onecycle": _("one cycle"),
-        "mse": _("squared error"),
-        "huber": "Huber",
-        "all": _("all days (leaks)"),
-        "market": _("as in its market"),
-        "red": _("red"),
-        "green": _("green"),
-    }.get(word, word)
+    return _(words.option(word))
+
+
+def input_label(name: str) -> str:
+    """An input as the visitor reads it."""
+    return _(words.input_word(name))
+
+
+def value_label(text: str, value: Any) -> str:
+    """A dial's value, `text` in a link, as the visitor reads it; of several inputs all."""
+    return listed(map(input_label, value)) if isinstance(value, tuple) and value else option_label(text)
 
 
 def unit(query: DataQuery) -> str:

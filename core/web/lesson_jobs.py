@@ -15,12 +15,10 @@ from core.jobs.adding import VARIANCE, AddingRecord, AddingResult, AddingTask
 from core.service import JobState
 from core.theory.gradients import GATES, LETTERS, WEIGHTS, Passes
 from core.values import Array
-from core.web import job_panel, page, readings, session
+from core.web import consent, job_panel, page, readings, session
 from core.web.job_panel import Wanted
 from core.web.lesson import TEXTS
 from core.web.text import _, say
-
-AXIS = [-3.2, 0.0]  # of the error, as powers of ten
 
 
 def adding_problem(place: str, offered: Sequence[AddingTask]) -> None:
@@ -32,9 +30,12 @@ def adding_problem(place: str, offered: Sequence[AddingTask]) -> None:
         place: a name for this spot; tasks of different spots do not replace each other.
         offered: at most one task a cell.
     """
-    st.button(
-        _("Train"), key=f"{place}_train", type="primary", disabled=not offered, on_click=_begin, args=(place, offered)
-    )
+    key, seconds = f"{place}_train", [each.seconds for each in _wanted(place, offered)]
+    if not consent.may_begin(max(seconds, default=0.0)):
+        consent.refuse(sum(seconds), key)
+    else:
+        args = (place, offered)
+        st.button(_("Train"), key=key, type="primary", disabled=not offered, on_click=_begin, args=args)
     if not offered:
         st.caption(_("Choose at least one network."))
     started = session.STARTED.at(place).get()
@@ -92,9 +93,7 @@ def _curves(place: str, found: Mapping[AddingTask, Sequence[AddingRecord]]) -> N
     }
     batches = max((task.batches for task in found), default=AddingTask().batches)
     variance = next((records[-1].variance for records in found.values() if records), VARIANCE)
-    chart = charts.adding_problem(learning, variance, batches, page.style())
-    chart.figure.update_yaxes(range=AXIS, dtick=1)  # fixed, so that nothing jumps while the curves grow
-    page.draw(chart, f"{place}_curves")
+    page.draw(charts.adding_problem(learning, variance, batches, page.style()), f"{place}_curves")
 
 
 def _row(task: AddingTask, result: AddingResult) -> dict[str, str]:

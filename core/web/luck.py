@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from core.charts.skill import BASELINES
+from core.evaluation import tries
 from core.evaluation.figures import p_value
 from core.evaluation.report import Report
-from core.evaluation.tries import MODEL, Counted, Tried, corrected, try_of
-from core.evaluation.verdict import BETTER, SURE, Verdict
+from core.evaluation.tries import MODEL, Counted, Tried, Try, corrected, try_of
+from core.evaluation.verdict import BETTER, Verdict
 from core.run import Run
 from core.unfinished import Unfinished
 from core.web import readings, session
 from core.web.labels import option_label
-from core.web.text import _, counted, joined, listed
+from core.web.text import _, joined, listed, say
 
-MOST = 200  # tries kept; the oldest go first
+MOST = 600  # tries kept, those of a whole plan among them; the oldest go first
 NAMED = 8  # models named in a line
 
 
@@ -25,6 +28,14 @@ def note(run: Run | None) -> None:
     if run is None or isinstance(run, Unfinished) or any(each.key == run.key for each in looked_at):
         return
     session.LOOKED_AT.put((*looked_at, try_of(run))[-MOST:])
+
+
+def note_tries(seen: Sequence[Try]) -> None:
+    """The visitor has seen the test scores of all these; each counts once."""
+    looked_at = session.LOOKED_AT.get()
+    known = {each.key for each in looked_at}
+    if new := tuple(each for each in seen if each.key not in known):
+        session.LOOKED_AT.put((*looked_at, *new)[-MOST:])
 
 
 def of(run: Run) -> Counted:
@@ -39,48 +50,37 @@ def verdict(run: Run, report: Report) -> Verdict:
 
 def line(run: Run, report: Report) -> str:
     """How many settings were looked at on these test days, and what the test over all of them says."""
-    found = of(run)
-    told = [
-        counted(
-            "This is the only setting you have looked at on these test days.",
-            "You have looked at {number} settings on these test days.",
-            len(found.tries),
-        )
-    ]
-    if found.snooping is None:
-        return told[0]
-    p = p_value(found.snooping.p_value)
-    if found.snooping.p_value >= SURE:
-        told.append(
-            _("Counting them all, not one is shown to beat “same as yesterday” (Hansen's test, {p}).").format(p=p)
-        )
-    elif found.survives and report.verdict.kind == BETTER:
-        told.append(_("Counting them all, this one still beats “same as yesterday” (Hansen's test, {p}).").format(p=p))
-    else:
-        told.append(
-            _("Counting them all, the best of them beats “same as yesterday” (Hansen's test, {p}).").format(p=p)
-        )
-    return joined(told)
+    return joined(map(say, tries.told(of(run), report.verdict)))
 
 
 def show(run: Run, report: Report) -> None:
     """The count below a verdict, who cannot be told apart, and why it matters."""
     found = of(run)
-    told = [line(run, report)]
+    show_counted(found, report.verdict, line(run, report), name_tries(found.tries))
+
+
+def show_counted(found: Counted, alone: Verdict, line: str, names: Sequence[str]) -> None:
+    """The same of anything counted.
+
+    Args:
+        line: says how many tries there are and what the test says.
+        names: of the tries, in their order.
+    """
+    told = [line]
     if found.together is not None:
-        told.append(_("Cannot be told apart: {names}.").format(names=_names(found)))
+        told.append(_("Cannot be told apart: {names}.").format(names=_together(found, names)))
     st.caption(joined(told))
     if len(found.tries) > 1:
         with st.popover(
             _("Why tries count"), icon=":material/casino:", help=_("What was tried, and how it is counted.")
         ):
-            st.markdown(_why(found, report))
+            st.markdown(_why(found, alone, names))
 
 
-def _why(found: Counted, report: Report) -> str:
+def _why(found: Counted, alone: Verdict, names: Sequence[str]) -> str:
     """Before and after, what the test does, what was tried."""
-    test, counting, told = report.verdict.against.test, found.snooping, []
-    if report.verdict.kind == BETTER and test and counting:
+    test, counting, told = alone.against.test, found.snooping, []
+    if alone.kind == BETTER and test and counting:
         told.append(
             _("This run alone: {before} (Diebold-Mariano). All {tries} counted: {after} (Hansen's test).").format(
                 before=p_value(test.p_better), tries=counting.tries, after=p_value(counting.p_value)
@@ -100,16 +100,15 @@ def _why(found: Counted, report: Report) -> str:
             "of Hansen, Lunde and Nason), by squared error."
         )
     )
-    names = name_tries(found.tries)
     if len(names) > NAMED:
         names = [_("{count} earlier ones").format(count=len(names) - NAMED), *names[-NAMED:]]
     return "\n\n".join([*told, _("Tried: {names}.").format(names=listed(names))])
 
 
-def _names(found: Counted) -> str:
+def _together(found: Counted, names: Sequence[str]) -> str:
     """The models of the confidence set, the best one first."""
     assert found.together is not None
-    tries = dict(zip((f"{MODEL} {each.key}" for each in found.tries), name_tries(found.tries), strict=True))
+    tries = dict(zip((f"{MODEL} {each.key}" for each in found.tries), names, strict=True))
     told = [tries[name] if name in tries else _(BASELINES[name]) for name in found.together.included]
     if len(told) > NAMED:
         told = [*told[:NAMED], _("{count} more").format(count=len(told) - NAMED)]

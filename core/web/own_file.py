@@ -11,7 +11,7 @@ from core.config import DataQuery
 from core.data import read_bars
 from core.data.files import Answers
 from core.sentence import N_
-from core.web.text import _
+from core.web.text import _, as_written
 
 KINDS = ("csv", "txt", "tsv", "xlsx", "xls", "xlsb", "ods", "gz", "zip")
 _ENDINGS = re.compile(rf"(?:\.(?:{'|'.join(KINDS)}))+$", re.IGNORECASE)
@@ -53,5 +53,5 @@ class OwnFile:
 
 
 def answer_label(answer: str) -> str:
-    """An answer as its button says it."""
-    return _(_ANSWERS[answer]) if answer in _ANSWERS else answer
+    """An answer as its button says it, in Markdown."""
+    return _(_ANSWERS[answer]) if answer in _ANSWERS else as_written(answer)

@@ -5,22 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-import pandas as pd
 import streamlit as st
 
 from core.charts import Chart, Style
-from core.evaluation.figures import decimals
 from core.evaluation.task import TRADING_DAYS
+from core.input_names import PARTS
 from core.run import Run
 from core.unfinished import Unfinished
-from core.values import Array
-from core.web import address, another_source, frame, inputs, job_panel, session, so_far
+from core.web import address, another_source, frame, inputs, job_panel, readings, session, so_far
 from core.web.current import Current, fetch_again, look, prices
 from core.web.job_panel import POLL_SECONDS
-from core.web.labels import is_chinese, option_label, run_name, unit
+from core.web.joined import aligned
+from core.web.labels import input_label, is_chinese, option_label, run_name, unit
 from core.web.prices import calendar
-from core.web.text import _, say
+from core.web.taking_away.menu import menu
+from core.web.text import _, as_written, language, say
 from core.web.wording import quirks
 
 
@@ -40,7 +39,11 @@ def open_page(title: str, needs: str = "run", lead: str = "", growing: bool = Fa
     current = so_far.see(current) if growing else current
     for error in address.complaints():
         st.warning(say(error.sentence))
-    st.caption(standing(current))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(standing(current))
+        menu(current, style)
+    for rule in aligned(current.experiment):
+        st.caption(say(rule))
     _strip(current)
     finished = current.run if not isinstance(current.run, Unfinished) else None
     if finished and (told := quirks(finished)):
@@ -66,23 +69,14 @@ def style(run: Run | None = None) -> Style:
     return Style(
         dark=st.context.theme.type == "dark",
         translate=_,
+        language=language(),
         rising_red=is_chinese(query) if rising == "market" else rising == "red",
         narrow=room == frame.ROOMS[0],
         room=room,
         unit=unit(query),
-        digits=decimals(_closes(run, bars)),
+        digits=readings.digits(run, bars),
         bars_a_year=calendar(query, bars).periods_per_year if yearly else TRADING_DAYS,
     )
-
-
-def _closes(run: Run | None, bars: pd.DataFrame | None) -> Array:
-    """The closes to be written, (D,); empty where there are none yet."""
-    if bars is not None:
-        return bars["close"].to_numpy(dtype=float)
-    if run is None:
-        return np.array([])
-    known = run.task.values if run.task.target != "volatility" else run.task.closes
-    return np.array([]) if known is None else known
 
 
 def draw(chart: Chart, key: str, choose: Callable[[Any], None] | None = None, told: str = "") -> None:
@@ -124,7 +118,7 @@ def _is_phone() -> bool:
 def standing(current: Current) -> str:
     """What the page stands on: prices, model, training, in one line."""
     data, model = current.experiment.data, current.experiment.model
-    parts = [f"**{data.ticker}**"]
+    parts = [f"**{as_written(data.ticker)}**"]
     if (bars := current.fetch.bars) is not None:
         first, last = bars.index[0].date(), bars.index[-1].date()
         parts.append(_("{rows} closes, {first} to {last}").format(rows=f"{len(bars):,}", first=first, last=last))
@@ -161,8 +155,9 @@ def _strip(current: Current) -> None:
     elif current.fetch.error:
         st.error(say(current.fetch.error.sentence), icon=":material/error:")
         with st.container(horizontal=True):
+            _without_input(current)
             if current.experiment.data.source != "upload":
-                fetch_again_button(current)
+                fetch_again_button(current, "strip")
             another_source.buttons(current.experiment.data, "strip")
     elif current.wanted:
         job_panel.panel([current.wanted], [current.job], training_words())
@@ -170,15 +165,30 @@ def _strip(current: Current) -> None:
         below_is(current.run)
 
 
+def _without_input(current: Current) -> None:
+    """A press to leave out the input that cannot be had; nothing where no one input is to blame."""
+    assert current.fetch.error is not None
+    inputs_chosen, blamed = current.experiment.model.inputs, current.fetch.error.values.get("input")
+    if left_out := [name for name in inputs_chosen if blamed in (name, *PARTS.get(name, ()))]:
+        st.button(
+            _("Leave out {input}").format(input=as_written(input_label(left_out[0]))), key="strip_leave_out",
+            on_click=inputs.set_dials, icon=":material/remove:",
+            kwargs={"inputs": [name for name in inputs_chosen if name not in left_out]},
+        )  # fmt: skip
+
+
 def below_is(run: Run) -> None:
     """Names an earlier run that stays where the new one is not there yet."""
-    st.caption(_("Shown below is your previous run: {what}.").format(what=run_name(run)))
+    st.caption(_("Shown below is your previous run: {what}.").format(what=as_written(run_name(run))))
 
 
-def fetch_again_button(current: Current) -> None:
-    """Ask the source anew, whatever the store holds."""
+def fetch_again_button(current: Current, place: str) -> None:
+    """Ask the source anew, whatever the store holds; `place` tells two of them on one page apart."""
     help = _("Asks the source anew, whatever is kept from earlier.")
-    st.button(_("Fetch again"), on_click=fetch_again, args=(current.experiment,), icon=":material/refresh:", help=help)
+    st.button(
+        _("Fetch again"), key=f"{place}_fetch_again", on_click=fetch_again, args=(current.experiment,),
+        icon=":material/refresh:", help=help,
+    )  # fmt: skip
 
 
 @st.fragment(run_every=POLL_SECONDS)
@@ -186,7 +196,8 @@ def _fetching(current: Current) -> None:
     fetch = prices(current.experiment)
     if fetch.state != "running":
         st.rerun()
-    told = _("Fetching {ticker}: {what}").format(ticker=current.experiment.data.ticker, what=fetch.what)
+    ticker = as_written(fetch.ticker or current.experiment.data.ticker)
+    told = _("Fetching {ticker}: {what}").format(ticker=ticker, what=fetch.what)
     st.progress(fetch.share, text=told)
 
 

@@ -21,7 +21,7 @@ from core.pins import HIGHEST_NUMBER, MOST, PRICE_DIGITS, Pin, from_word, to_wor
 from core.run import Run
 from core.web import session
 from core.web.labels import dial_name, preset_name
-from core.web.text import _, listed
+from core.web.text import _, as_written, listed
 from core.web.wording import dial_words
 
 NAMED = ("ticker", "window", "hidden", "layers", "cell", "target", "epochs", "lr", "seed")  # in a name that is made
@@ -188,18 +188,23 @@ def changed() -> str:
         return ""
     return _(
         "The prices of {tickers} have changed since this link was made; its runs are trained on those of today."
-    ).format(tickers=listed(tickers))
+    ).format(tickers=listed(map(as_written, tickers)))
 
 
 def names(every: Sequence[Pin]) -> list[str]:
-    """A short name for each: its number and its own name, or its preset and the dials in which they differ."""
+    """A short name for each: its number and its own name, or the one made of its settings."""
+    return [f"{pin.number}. {pin.name or made}" for pin, made in zip(every, made_names(every), strict=True)]
+
+
+def made_names(every: Sequence[Pin]) -> list[str]:
+    """What each is called that has no name of its own: its preset and the dials in which they differ."""
     told = [dial_words(pin.experiment) for pin in every if pin.experiment is not None]
     differing = [dial for dial in NAMED if len({dials[dial] for dials in told}) > 1]
     found = []
     for pin, dials in zip(every, told, strict=True):
         assert pin.experiment is not None
         made = [preset_name(preset_of(pin.experiment)), *(f"{dial_name(dial)} {dials[dial]}" for dial in differing)]
-        found.append(f"{pin.number}. {pin.name or ' · '.join(made)}")
+        found.append(" · ".join(made))
     return found
 
 

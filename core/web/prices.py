@@ -18,7 +18,7 @@ from core.errors import UnknownTickerError
 from core.sentence import N_, Sentence
 from core.web import inputs, session
 from core.web.current import Current
-from core.web.text import _, listed, say
+from core.web.text import _, as_written, listed, say
 
 MOST_LISTED = 200  # missing days named one by one
 MOST_IN_LINE = 2  # notes that are said one after the other; more become a list
@@ -156,7 +156,9 @@ def show_cures(current: Current, found: tuple[Sentence, ...]) -> None:
     file, query = session.READ_FILE.get(), current.query
     cures: list[tuple[str, Callable[..., None], tuple[Any, ...], dict[str, Any]]] = []
     if (column := cure_in(found)) and file:
-        cures.append((_("Use {column}").format(column=column), inputs.answer_file, (file, "close", column), {}))
+        cures.append(
+            (_("Use {column}").format(column=as_written(column)), inputs.answer_file, (file, "close", column), {})
+        )
     if query.source != "upload" and query.adjust == "none" and _is_adjusted(query.ticker):
         cures.append((_("Use front-adjusted prices"), inputs.set_dials, (), {"adjust": "qfq"}))
     if start := _later_start(current.bars, found):

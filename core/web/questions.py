@@ -25,7 +25,7 @@ def _asked(lesson: str, place: int) -> None:
     question = draw(lesson, place, tries.get())
     key = f"{lesson}_question_{place}"
     with st.container(border=True):
-        st.markdown(f"**{place + 1}.** {say(question.text)}")
+        st.markdown(f"**{place + 1}.** {say(question.text, str)}")
         with st.container(horizontal=True, vertical_alignment="bottom"):
             given = _answer(question, f"{key}_{tries.get()}")
             st.button(
@@ -39,7 +39,7 @@ def _asked(lesson: str, place: int) -> None:
 def _answer(question: Question, key: str) -> str | int | None:
     """The widget a question is answered with; None or "" while nothing has been answered."""
     if question.choices:
-        named = [say(choice) for choice in question.choices]
+        named = [say(choice, str) for choice in question.choices]
         chosen: int | None = st.radio(
             _("Your answer"), range(len(named)), index=None, key=key, format_func=named.__getitem__,
             persist_state="session",
@@ -58,7 +58,7 @@ def _replied(question: Question, given: str | int) -> None:
     except AnswerError as error:
         st.warning(say(error.sentence), icon=":material/edit:")
         return
-    told = joined([say(reply.verdict), say(question.way)])
+    told = joined([say(reply.verdict, str), say(question.way, str)])
     if reply.right:
         st.success(told, icon=":material/check:")
     else:

@@ -11,8 +11,9 @@ import pandas as pd
 import streamlit as st
 
 from core import unfinished
-from core.charts import Chart, Style
 from core.config import Experiment
+from core.digest import bars_digest
+from core.evaluation.figures import decimals
 from core.evaluation.report import Report
 from core.evaluation.report import report as judge
 from core.evaluation.tries import Counted, Try, count
@@ -26,14 +27,13 @@ from core.introspect.over_run import GradientProfile, UnitCorrelations
 from core.run import Run
 from core.theory import characters, cliff, gradients, jacobian
 from core.values import Array, FilmedEpoch
-from core.web.text import _, language
+from core.web.text import _
 
 T = TypeVar("T")
 HOUR = 3600.0  # seconds a reading is kept
 MOST_MEMORY = "128MB"  # of each cache below
+NONE = np.array([])
 MOST_SHOWN_BY_ITSELF = 3  # units over the whole series
-
-# Every cache of a run goes by its key; the run itself is too large to be hashed.
 
 
 @st.cache_data(max_entries=128, ttl=HOUR, show_spinner=False)
@@ -71,8 +71,8 @@ def _found(name: str, keys: tuple[str, ...], _work: Callable[[], Any]) -> Any:
     return _work()
 
 
-def found(name: str, runs: Sequence[Run], work: Callable[[], T]) -> T:
-    """What `work` finds of these runs, kept by that name and their keys."""
+def found(name: str, runs: Sequence[Any], work: Callable[[], T]) -> T:
+    """What `work` finds of these runs, or rows of runs, kept by that name and their keys."""
     return _found(name, tuple(run.key for run in runs), work)  # type: ignore[no-any-return]
 
 
@@ -132,6 +132,14 @@ def trace(run: Run, pair: int) -> Trace:
     return _trace(run.key, pair, run)
 
 
+def digits(run: Run | None, bars: pd.DataFrame | None) -> int:
+    """Decimals in which closes are written: those of `bars`, else of the run."""
+    closes = None if run is None else run.task.values if run.task.target != "volatility" else run.task.closes
+    if bars is not None:
+        return int(_found("digits", (bars_digest(bars),), lambda: decimals(bars["close"].to_numpy(dtype=float))))
+    return found("digits", [run], lambda: decimals(closes)) if run and closes is not None else decimals(NONE)
+
+
 def gate_matrices(run: Run, pair: int, layer: int) -> dict[str, Array]:
     """Gates and states of one pair and layer by name, each (T, H), in the order they are drawn."""
     return of_run.gate_matrices(trace(run, pair), layer)
@@ -143,14 +151,14 @@ class Way:
 
     Attributes:
         profile: of that day's loss, or of the mean loss; the last axis is the lag.
-        slopes: answer of the prediction to each day it read, oldest first, (D,): of one day with its sign, averaged as
-            an absolute value.
+        answers: of the prediction to each input of each day it read, oldest first, (D, F): of one day with its sign,
+            averaged as an absolute value.
         dates: those days, (D,); None when averaged.
         levels: what the gates did at the steps looked at.
     """
 
     profile: GradientProfile
-    slopes: Array
+    answers: Array
     dates: pd.DatetimeIndex | None
     levels: GateLevels
 
@@ -159,12 +167,12 @@ class Way:
 def _way(key: str, pair: int | None, _run: Run) -> Way:
     if pair is None:
         profile = over_run.gradient_profile(_run, of="loss")
-        slopes = over_run.gradient_profile(_run).saliency[::-1, 0]
-        return Way(profile, slopes, None, over_run.gate_profile(_run))
+        answers = over_run.gradient_profile(_run).saliency[::-1]
+        return Way(profile, answers, None, over_run.gate_profile(_run))
     profile = over_run.gradient_profile(_run, [pair], of="loss", days=min(DAYS, pair + 1))
     answer = over_run.saliency(_run, pair)
     levels = gate_levels(trace(_run, pair).states)
-    return Way(profile, answer.slopes[:, 0], answer.dates, levels)
+    return Way(profile, answer.slopes, answer.dates, levels)
 
 
 def way_back(run: Run, pair: int | None) -> Way:
@@ -180,13 +188,14 @@ class Whole:
     Attributes:
         closes: of those days, (D,), by date.
         states: gates and "hidden" by name, each (L, D, H).
-        correlations: of the hidden states with what the market did, each (L, H).
+        correlations, inputs: of the hidden states with what the market did, and with each further input, each (L, H).
         every: 1, or one pair in so many.
     """
 
     closes: pd.Series
     states: Mapping[str, Array]
     correlations: UnitCorrelations
+    inputs: Mapping[str, Array]
     every: int
 
     def most_varying(self, layer: int) -> list[int]:
@@ -206,6 +215,7 @@ def _whole(key: str, _run: Run, _closes: pd.Series) -> Whole:
         closes=_closes.reindex(of_run.last_dates(_run)[pairs]),
         states={name: getattr(found, name) for name in names},
         correlations=over_run.unit_correlations(_run, _closes, found, pairs),
+        inputs=dict([*over_run.input_correlations(_run, found, pairs).items()][1:]),
         every=pairs[1] - pairs[0] if len(pairs) > 1 else 1,
     )
 
@@ -238,13 +248,3 @@ def word_read(word: str, training_steps: int, remembers: bool) -> characters.Rea
 def differences(example: gradients.LSTMExample) -> dict[str, Array]:
     """The gradient of the LSTM lesson's example by its definition."""
     return gradients.differences(example)
-
-
-@st.cache_resource(ttl=HOUR, max_entries=256, show_spinner=False)
-def _chart(name: str, settings: tuple[object, ...], look: tuple[bool, bool, str], _draw: Callable[[], Chart]) -> Chart:
-    return _draw()
-
-
-def chart(name: str, settings: tuple[object, ...], style: Style, draw: Callable[[], Chart]) -> Chart:
-    """A chart that depends on nothing but `settings`, theme, width and language; drawn once, and not to be changed."""
-    return _chart(name, settings, (style.dark, style.narrow, language()), draw)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import time
 import uuid
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
 import pandas as pd
@@ -17,10 +19,18 @@ from core.evaluation.tries import Try
 from core.jobs.adding import AddingTask
 from core.pins import Pin
 from core.run import Run
-from core.service import JobState
+from core.sentence import Sentence
+from core.service import JobState, SetState
+from core.web import identity
 from core.web.own_file import OwnFile
 
 T = TypeVar("T")
+PLACE = "_visit"  # all of it under one key: Streamlit goes through every key of a session at each box it draws
+
+
+def _remembered() -> dict[str, Any]:
+    held: dict[str, Any] = st.session_state.setdefault(PLACE, {})
+    return held
 
 
 @dataclass(frozen=True)
@@ -31,11 +41,11 @@ class Key(Generic[T]):
     default: T
 
     def get(self) -> T:
-        found: T = st.session_state.get(self.name, self.default)
+        found: T = _remembered().get(self.name, self.default)
         return found
 
     def put(self, value: T) -> None:
-        st.session_state[self.name] = value
+        _remembered()[self.name] = value
 
     def at(self, place: str) -> Key[T]:
         """The same for one place on the screen."""
@@ -58,6 +68,8 @@ MOVED = Key("_moved", False)  # by date dial: whether the visitor has moved it, 
 PRICES = Key[tuple[DataQuery, pd.DataFrame] | None](
     "_prices", None
 )  # the last that came, kept while others are fetched
+ALIGNED = Key[dict[str, Sentence]]("_aligned", {})  # by input of another ticker: which of its days count for which
+ABLATE_AGAIN = Key("_ablate_again", False)  # whether the trainings of an ablation that ended early are tried again
 AGREED = Key[frozenset[str]]("_agreed", frozenset())  # keys of long jobs the visitor started by button
 BEGUN = Key[str | None]("_begun", None)  # by place: the key of the job that was last begun or read there
 ASKED = Key[str | None]("_asked", None)  # by place: the key of the job last asked for
@@ -74,11 +86,24 @@ LAST_UNPINNED = Key[tuple[int, Pin] | None]("_last_unpinned", None)  # the last 
 LOST_PINS = Key[tuple[tuple[int, str], ...]]("_lost_pins", ())  # number and key of what the service no longer keeps
 CHANGED_PRICES = Key[tuple[str, ...]]("_changed_prices", ())  # tickers whose prices are others than the link's
 SET_ERROR = Key[GatescopeError | None]("_set_error", None)  # of the last file of kept runs
+OPEN_ERROR = Key[GatescopeError | None]("_open_error", None)  # of the last file that was opened under “Take away”
+OPENED = Key[Sentence | None]("_opened", None)  # what the last one brought
 LOOKED_AT = Key[tuple[Try, ...]]("_looked_at", ())  # what is kept of each run this visitor has seen, the latest last
+AFTER = Key[tuple[Try, ...]]("_after", ())  # what is kept of each run that was opened on the days after its end
+AFTER_OPENED = Key[dict[str, int]]("_after_opened", {})  # by run key: how often they were opened with it
+AFTER_OPEN = Key("_after_open", "")  # the key of the run they are open with
 PUBLISHED = Key[dict[str, Any]]("_published_runs", {})  # this visit's entries beside the published table, by run key
 PLAYING = Key("_playing", False)  # whether the steps of the gates play
 SINCE = Key("_step_since", 0.0)  # when the last one came
+SWEEP = Key[Any]("_sweep", None)  # what is asked at once: core.web.sweep.asked.Asked
+SWEEP_AGREED = Key[dict[str, str]]("_sweep_agreed", {})  # its words, once the visitor has said that it shall run
+SWEEP_RESTART = Key("_sweep_restart", False)  # whether what was cancelled or has failed is tried again
+SWEEP_BARS = Key[dict[DataQuery, Any]]("_sweep_bars", {})  # its prices, or why there are none
+SWEEP_STATE = Key[tuple[tuple[str, ...], SetState] | None]("_sweep_state", None)  # keys of its runs, and how far it is
+SWEEP_OPENED = Key("_sweep_opened", False)  # whether a press has just made one of its runs the current one
 OFFERED = Key[list[int] | None]("_units_offered", None)  # what the choice of units was last set to without the visitor
+ARENA_TICKERS = Key[tuple[str, ...]]("_arena_tickers", ())  # the other tickers of the arena, by code
+ARENA_ERRORS = Key[tuple[GatescopeError, ...]]("_arena_errors", ())  # what was typed there and is no ticker
 SHARED = Key[Any]("_shared", None)  # by choice that pages share: what was last chosen
 
 WRITTEN = Key[tuple[str, dict[str, str]] | None]("_written", None)  # page and parameters of the address as last written
@@ -86,6 +111,9 @@ TAKEN = Key[tuple[str, dict[str, str]] | None]("_taken", None)  # the same as la
 POPPED = Key[Any]("_popped", None)  # the browser's last word that its visitor went back or forward
 USUAL = Key[Any]("_usual", None)  # by view widget: what it shows unless somebody chooses
 
+LEAVING = Key("_leaving", "")  # to sign "in" or "out", once this script run has written the address
+
+SECRETS_SECONDS = 10.0  # where there is no file, Streamlit looks for it at every question
 TRAINING = "training"  # the place of the visitor's own run
 
 
@@ -98,7 +126,7 @@ def visitor() -> str:
 
 def is_new() -> bool:
     """Whether this is the session's first script run."""
-    return BASE.name not in st.session_state
+    return BASE.name not in _remembered()
 
 
 def shown() -> Run | None:
@@ -113,14 +141,29 @@ def agree(key: str) -> None:
 
 
 def operators_token() -> Token | None:
-    """The operator's token, where visitors may use it: that must be said by GATESCOPE_SHARE_TOKEN."""
+    """The operator's token, where this visitor may use it: GATESCOPE_SHARE_TOKEN says so, GATESCOPE_LOGIN to whom."""
+    if not identity.may(identity.TOKEN):
+        return None
     share = os.environ.get("GATESCOPE_SHARE_TOKEN") or secret("GATESCOPE_SHARE_TOKEN")
     shared = str(share).lower() in ("1", "true", "yes")
     return choose_token(secret=secret("TUSHARE_TOKEN"), share=shared)
 
 
+def opens_live() -> bool:
+    """Whether a bare address opens with prices that the operator's token brings: where it is every visitor's.
+
+    The same for all, so that an address means the same before a sign-in and after it.
+    """
+    return identity.TOKEN not in identity.needed() and operators_token() is not None
+
+
 def secret(name: str) -> str:
-    """A value of .streamlit/secrets.toml; "" where there is no such value or no such file."""
+    """A value of .streamlit/secrets.toml; "" where there is no such value or no such file; as of some seconds ago."""
+    return _secret(name, int(time.monotonic() / SECRETS_SECONDS))
+
+
+@lru_cache(maxsize=16)
+def _secret(name: str, moment: int) -> str:
     try:
         return str(st.secrets.get(name, ""))
     except FileNotFoundError:

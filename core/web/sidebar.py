@@ -10,12 +10,13 @@ import streamlit as st
 from core.config import PRESETS, Choice, DataQuery, Experiment, ModelConfig, TrainConfig, bounds
 from core.data.tickers import Listed
 from core.errors import FileQuestion, GatescopeError
+from core.languages import LANGUAGES
 from core.link import PARAMETERS, preset_of
-from core.web import inputs, session
+from core.web import input_dial, inputs, session, signing_in
 from core.web.current import listing
 from core.web.labels import dial_help, dial_label, option_label
 from core.web.own_file import KINDS, answer_label
-from core.web.text import LANGUAGES, _, language, say
+from core.web.text import _, language, say
 
 EARLIEST, LATEST = date(1970, 1, 1), date(2100, 12, 31)
 BATCHES = ["full", 16, 32, 64, 128, 256]
@@ -37,12 +38,13 @@ def sidebar() -> Experiment:
         _day("start")
         _day("end")
         with st.expander(_("More"), key="more"):
-            _more_dials()
+            _more_dials(experiment)
         with st.expander(_("Live data"), key="live_data"):
             _live_data()
         with st.expander(_("Own file"), key="own_file"):
             _own_file()
         _segments("rising", {rising: option_label(rising) for rising in inputs.RISINGS})
+        signing_in.place()
     return experiment
 
 
@@ -90,10 +92,13 @@ def _preset(custom: bool) -> None:
     )
 
 
-def _more_dials() -> None:
-    _choices("source", "adjust", "cell", "target", "scale")
+def _more_dials(experiment: Experiment) -> None:
+    _choices("source", "adjust", "cell", "target")
+    input_dial.choose(experiment)
+    _choices("scale")
     _sliders("split", step=0.05, format="percent")
     _day(inputs.SPLIT_DAY)
+    _sliders("validation", step=0.05, format="percent")
     _sliders("epochs")
     _numbers("lr", step=0.001, format="%.5f")
     _batch()
@@ -105,7 +110,7 @@ def _more_dials() -> None:
 
 
 def _batch() -> None:
-    batch, whole = _now("batch"), _("all at once")
+    batch, whole = _now("batch"), option_label("full")
     sizes = BATCHES if batch in BATCHES else [*BATCHES, batch]
     st.selectbox(
         **_told("batch"),

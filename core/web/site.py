@@ -6,21 +6,24 @@ import html
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.languages import catalogue
 from core.sentence import N_
-from core.web.text import catalogue
 
 ICON = Path(__file__).parents[2] / "docs" / "icon.png"
 NAME = "Gatescope"
+MANY, LESSONS = N_("Side by side"), N_("Lessons")
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One page: its folder below pages/, its title, the name of its icon, and a sentence on what it answers."""
+    """One page: its folder below pages/, its title, the name of its icon, a sentence on what it answers, and the menu
+    it stands in; "" for the pages that are always in sight."""
 
     room: str
     title: str
     icon: str
     about: str
+    menu: str = ""
 
 
 SITE = {
@@ -60,26 +63,47 @@ SITE = {
         "south_east",
         N_("How far back a trained network's gradient reaches, beside an RNN of the same size."),
     ),
-    "compare": Entry("lab", N_("Compare"), "compare_arrows", N_("Runs side by side: dials, scores, losses.")),
-    "rnn": Entry("learn", N_("RNN"), "repeat", N_("A recurrent step in numbers that move, and the loop unrolled.")),
+    "sweep": Entry(
+        "lab",
+        N_("What if"),
+        "grid_on",
+        N_("Many settings tried at once: which is best, by how much, and how much of that is luck."),
+        MANY,
+    ),
+    "compare": Entry("lab", N_("Compare"), "compare_arrows", N_("Runs side by side: dials, scores, losses."), MANY),
+    "arena": Entry(
+        "lab",
+        N_("Arena"),
+        "trophy",
+        N_("LSTM, GRU and RNN against forecasts that need no network, and what a forecast would have earned."),
+        MANY,
+    ),
+    "rnn": Entry(
+        "learn", N_("RNN"), "repeat", N_("A recurrent step in numbers that move, and the loop unrolled."), LESSONS
+    ),
     "vanishing": Entry(
         "learn",
         N_("Vanishing gradients"),
         "blur_linear",
         N_("Why gradients vanish or explode, factor by factor, and the task that shows it."),
+        LESSONS,
     ),
-    "lstm": Entry("learn", N_("LSTM"), "memory", N_("The gates of an LSTM one by one, with real numbers, both ways.")),
+    "lstm": Entry(
+        "learn", N_("LSTM"), "memory", N_("The gates of an LSTM one by one, with real numbers, both ways."), LESSONS
+    ),
     "pytorch": Entry(
         "learn",
         N_("PyTorch's nn.LSTM"),
         "code",
         N_("The arguments of nn.LSTM, every shape and parameter count worked out, and which axis is time."),
+        LESSONS,
     ),
     "activations": Entry(
         "learn",
         N_("Why tanh?"),
         "stacked_line_chart",
         N_("tanh against sigmoid: the usual reasons, each checked."),
+        LESSONS,
     ),
 }
 

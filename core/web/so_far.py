@@ -114,21 +114,14 @@ def stage(current: Current, reached: int) -> str:
 def forecast(run: Unfinished, style: Style, small: bool = False) -> Chart:
     """What happened, and what the network predicts so far."""
     draw = charts.forecast_spark_so_far if small else charts.forecast_so_far
-    return readings.chart(
-        draw.__name__,
-        (run.key, style.room, style.unit, style.digits, style.bars_a_year),
-        style,
-        lambda: draw(run.prediction, style, target=run.task.target, reached=run.reached),
-    )
+    return draw(run.prediction, style, target=run.task.target, reached=run.reached)
 
 
 def gates_spark(run: Run, pair: int, style: Style) -> Chart:
-    """The gates of the first layer, small; drawn once a network."""
+    """The gates of the first layer, small."""
     if not run.weights:
         return gates_to_come(run, pair, style, small=True)
-    return readings.chart(
-        "gates spark", (run.key, pair), style, lambda: charts.gates_spark(readings.gate_matrices(run, pair, 0), style)
-    )
+    return charts.gates_spark(readings.gate_matrices(run, pair, 0), style)
 
 
 def gates_to_come(run: Run, pair: int, style: Style, small: bool = False) -> Chart:

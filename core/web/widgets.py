@@ -24,6 +24,11 @@ def figures(named: dict[str, str]) -> None:
             st.metric(name, value, width="content")
 
 
+def download(label: str, make: Callable[[], str | bytes], name: str, kind: str, **more: Any) -> None:
+    """A file to take away, made when it is asked for: `make` runs after the page, and knows no language of its own."""
+    st.download_button(label, make, name, kind, icon=":material/download:", on_click="ignore", **more)
+
+
 def kept_choice(widget: Callable[..., Any], label: str, options: list[Any], key: str, default: Any, **more: Any) -> Any:
     """A choice that survives page switches, and falls back to `default` when the run no longer has the option."""
     session.USUAL.at(key).put(default)
@@ -35,6 +40,13 @@ def kept_choice(widget: Callable[..., Any], label: str, options: list[Any], key:
     name = {st.segmented_control: "default", st.select_slider: "value"}.get(widget, "index")
     at = {name: options.index(now) if name == "index" else now}
     return widget(label, options, key=key, persist_state="session", **at, **more)
+
+
+def lead_on() -> None:
+    """Go where a press or a file has led (session.LED_TO); a callback cannot do it."""
+    if page := session.LED_TO.get():
+        session.LED_TO.put("")
+        st.switch_page(page)
 
 
 def go_to(key: str, option: int) -> None:

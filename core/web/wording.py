@@ -10,16 +10,16 @@ import streamlit as st
 
 from core.config import Experiment
 from core.data import provenance
-from core.evaluation.figures import number, percent
 from core.evaluation.measures import measures_of
 from core.evaluation.report import Report
 from core.evaluation.verdict import BETTER, Verdict
-from core.link import PARAMETERS
+from core.link import PARAMETERS, text_of
 from core.run import Run
 from core.values import Scores
 from core.web import luck, readings
-from core.web.labels import option_label
-from core.web.text import _, joined, listed, say
+from core.web.labels import value_label
+from core.web.text import _, as_written, joined, listed, say
+from core.words import MEASURES, measured
 
 
 def finished(run: Run) -> datetime:
@@ -99,7 +99,7 @@ def dial_words(experiment: Experiment) -> dict[str, str]:
     found = {}
     for dial, (part, field) in PARAMETERS.items():
         value = getattr(getattr(experiment, part), field)
-        found[dial] = "–" if value is None else option_label(str(value))
+        found[dial] = "–" if value in (None, ()) else value_label(text_of(dial, value), value)
     if experiment.train.test_start is not None:
         found["split"] = experiment.train.test_start.isoformat()
     return found
@@ -127,15 +127,20 @@ def show_verdict(verdict: Verdict) -> None:
 
 
 def table(rows: pd.DataFrame, missing: Sequence[str] = (), hide_index: bool = False) -> None:
-    """A small table whole, and below it why a "–" stands in it."""
-    st.table(rows, width="content", border="horizontal", hide_index=hide_index)
+    """A small table whole, every text in it as it is written, and below it why a "–" stands in it."""
+    shown = rows.map(_as_cell).rename(_as_cell).rename(_as_cell, axis="columns")
+    st.table(shown, width="content", border="horizontal", hide_index=hide_index)
     if missing:
         st.caption("  \n".join(f"– {reason}" for reason in missing))
 
 
+def _as_cell(value: object) -> object:
+    return as_written(value) if isinstance(value, str) else value
+
+
 def score_table(run: Run, report: Report) -> pd.DataFrame:
-    """Every measure of the model and of "same as yesterday", on both parts; "–" where there is none."""
-    columns = {name: _column(scores, run.task.target) for name, scores in _scored(run).items()}
+    """Every measure of the model and of "same as yesterday", on each part; "–" where there is none."""
+    columns = {name: column(scores, run.task.target) for name, scores in _scored(run).items()}
     if interval := report.against["persistence"].interval:
         columns[_("model, test")][measure_name("skill")] += f" [{interval.low:+.3f}, {interval.high:+.3f}]"
     return pd.DataFrame(columns)
@@ -157,9 +162,10 @@ def reasons(scored: Mapping[str, Scores]) -> list[str]:
 
 def _scored(run: Run) -> dict[str, Scores]:
     same = run.baselines["persistence"]
-    return {
-        _("model, test"): run.metrics["test"],
-        _("same as yesterday, test"): same["test"],
+    told = {_("model, test"): run.metrics["test"], _("same as yesterday, test"): same["test"]}
+    if held_out := run.metrics.get("validation"):
+        told |= {_("model, validation"): held_out, _("same as yesterday, validation"): same["validation"]}
+    return told | {
         _("model, training"): run.metrics["train"],
         _("same as yesterday, training"): same["train"],
     }
@@ -167,31 +173,11 @@ def _scored(run: Run) -> dict[str, Scores]:
 
 def measure_name(measure: str) -> str:
     """A measure as a table heads it."""
-    return {
-        "rmse": "RMSE",
-        "qlike": "QLIKE",
-        "mae": "MAE",
-        "mape": "MAPE",
-        "r2": "R²",
-        "mase": "MASE",
-        "theil_u2": _("Theil's U2"),
-        "direction": _("direction"),
-        "skill": _("skill"),
-    }[measure]
+    return _(MEASURES[measure])
 
 
-def measured(measure: str, value: float | None) -> str:
-    """A measure's value as a reader wants it; "–" where there is none."""
-    if value is None:
-        return "–"
-    if measure in ("rmse", "mae"):
-        return number(value)
-    if measure == "mape":
-        return f"{value:.2%}" if value < 1 else percent(value)
-    return format(value, {"r2": ".4f", "direction": ".1%", "skill": "+.3f"}.get(measure, ".3f"))
-
-
-def _column(scores: Scores, target: str) -> dict[str, str]:
+def column(scores: Scores, target: str) -> dict[str, str]:
+    """Every measure by its name, as a column of a table."""
     found = {measure_name(name): measured(name, getattr(scores, name)) for name in measures_of(target)}
     if scores.direction_low is not None and scores.direction_high is not None:
         found[measure_name("direction")] += f" [{scores.direction_low:.1%}, {scores.direction_high:.1%}]"

@@ -23,8 +23,6 @@ with st.container(horizontal=True, vertical_alignment="center"):
         icon=":material/keep:",
         help=_("Kept for this visit and in the address; up to twelve runs."),
     )
-    if pinned.can_undo():
-        st.button(_("Undo"), key="unpin_undo", on_click=pinned.undo, icon=":material/undo:")
     handing.handing()
 if pinned.is_full() and not is_kept:
     st.info(_("{most} runs are kept, which is the most. Remove one to keep another.").format(most=MOST))
@@ -33,6 +31,7 @@ for told in (pinned.lost(), pinned.changed()):
         st.warning(told)
 if not pinned.pins():
     st.write(_("Nothing is kept yet. Keep the current run, change a setting in the sidebar, and keep the next one."))
+    rows.undo()
     st.stop()
 
 if kept := pinned.kept():
@@ -41,3 +40,4 @@ if kept := pinned.kept():
         st.caption(line)
     overlays.overlay(kept, style)
 rows.rows(style)
+rows.undo()

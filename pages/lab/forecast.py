@@ -9,7 +9,7 @@ from core.evaluation.conformal import LEVELS
 from core.jobs.tasks import Finished, HorizonTask
 from core.unfinished import Unfinished
 from core.web import job_panel, luck, page, prices, readings, so_far, widgets, wording
-from core.web.forecast import errors, horizon, learning, one_step, published, trials
+from core.web.forecast import ablation, afterwards, errors, horizon, learning, one_step, published, trials
 from core.web.introspect import choices, film
 from core.web.job_panel import Wanted
 from core.web.text import _
@@ -17,7 +17,7 @@ from core.web.text import _
 growing = page.open_page(_("Forecast"), growing=True)
 current = so_far.earlier(growing)
 run, target = current.run, current.run.experiment.train.target
-choices.lead_on()
+widgets.lead_on()
 style, choose_day = page.style(run), partial(choices.choose_day, run)
 
 
@@ -73,9 +73,10 @@ def walk_forward() -> None:
     st.caption(trials.walk_forward_words(current))
 
 
-VIEWS = {"one": next_day, "horizon": days_beyond, "walk_forward": walk_forward,
-         "seeds": partial(trials.show_seeds, current, style), "published": partial(published.show, current, style)
-         }  # fmt: skip
+VIEWS = {"one": next_day, "horizon": days_beyond, "after": partial(afterwards.show, current, style),
+         "walk_forward": walk_forward, "seeds": partial(trials.show_seeds, current, style),
+         "ablation": partial(ablation.show, current, style),
+         "published": partial(published.show, current, style)}  # fmt: skip
 names = one_step.views()
 view = widgets.kept_choice(st.segmented_control, _("Show"), list(names), "forecast_view", default="one", required=True,
                         format_func=names.__getitem__, label_visibility="collapsed")  # fmt: skip

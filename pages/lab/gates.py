@@ -10,7 +10,7 @@ from core.introspect.terms import terms
 from core.unfinished import Unfinished
 from core.web import page, readings, so_far
 from core.web.current import Current
-from core.web.introspect import alike, choices, days, film, series
+from core.web.introspect import alike, choices, days, film, opened, series
 from core.web.living.mount import living_cell
 from core.web.text import _
 
@@ -18,7 +18,13 @@ current = page.open_page(_("Gates"), growing=True)
 head = st.container(horizontal=True, vertical_alignment="bottom")
 with head:
     view = choices.view(
-        {"window": _("Window"), "series": _("Whole series"), "days": _("Two days"), "cell": _("Living cell")}
+        {
+            "window": _("Window"),
+            "series": _("Whole series"),
+            "days": _("Two days"),
+            "drives": _("What opens it"),
+            "cell": _("Living cell"),
+        }
     )
 if view != "window":  # only the heat maps are drawn while the network learns
     current = so_far.earlier(current)
@@ -36,8 +42,7 @@ def one_step(as_cell: bool, now: Current) -> None:
         if as_cell:
             return living_cell(run, pair, layer, step, unit, "living-cell")
         kind = "days" if article else "window"
-        drawn = readings.chart("gates", (run.key, pair, layer, step, unit, style.room), style,
-                               lambda: charts.gates(matrices, style, step=step, unit=unit, steps=kind))  # fmt: skip
+        drawn = charts.gates(matrices, style, step=step, unit=unit, steps=kind)
         choose = choices.choose_cell if charts.can_be_pressed(matrices["hidden"].shape) else None
         page.draw(drawn, "gates", choose, _("Press a cell to see its equations."))
         so_far.label(now)
@@ -47,6 +52,7 @@ def one_step(as_cell: bool, now: Current) -> None:
         unit=unit + 1, layer=layer + 1, step=step + 1, date=f"{date:%Y-%m-%d}"))  # fmt: skip
     for line in charts.equations(found, style):
         st.latex(line)
+    opened.terms_by_input(run, found, layer)
 
 
 def learning(now: Current) -> None:
@@ -67,6 +73,8 @@ elif view == "series":
     series.whole(current, run, layer, style)
 elif view == "days":
     days.compare(run, layer, style)
+elif view == "drives":
+    opened.show(run, layer, style)
 elif isinstance(run, Unfinished):
     so_far.live(current, learning)
 else:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from core import charts
 from core.web import page, readings, widgets
-from core.web.introspect import choices, twin, wording
+from core.web.introspect import choices, opened, twin, wording
 from core.web.labels import option_label
 from core.web.text import _
 
@@ -38,11 +38,7 @@ twin.strip(other)
 left, right = st.columns(2)
 with left:
     st.header(_("Answer to each input day"))
-    answer = (
-        charts.mean_saliency(way.slopes, style) if over == "test" else charts.saliency(way.dates, way.slopes, style)
-    )
-    page.draw(answer, "saliency")
-    st.markdown(wording.saliency_line(way))
+    opened.answers(run, way, style)
 with right:
     st.header(_("Along the memory, or through the gates"))
     if cell == "rnn":

@@ -27,8 +27,6 @@ with figures:
 prices.show_missing(bars, calendar)
 with st.container(horizontal=True):
     if wording.is_live(bars):
-        page.fetch_again_button(current)
-    st.download_button(
-        _("Download prices (CSV)"), export.bars_csv(bars), f"{query.ticker}.csv", "text/csv",
-        icon=":material/download:", on_click="ignore",
-    )  # fmt: skip
+        page.fetch_again_button(current, "market")
+    label, name = _("Download prices (CSV)"), f"{export.file_name(query.ticker)}.csv"
+    widgets.download(label, lambda: export.bars_csv(bars), name, "text/csv")

@@ -1,6 +1,7 @@
 """How the training went: the loss curve, the parameters by tensor, the time it took, and the model as files."""
 
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
@@ -52,9 +53,9 @@ table = export.parameter_table(run).set_axis([_("tensor"), _("shape"), _("parame
 st.dataframe(table, hide_index=True, width="content")
 stem = export.file_stem(whole)
 with st.container(horizontal=True):
-    for label, data, name, kind in (
+    for label, make, name, kind in (
         (_("Loss log"), export.loss_log, f"{stem}.log", "text/plain"),
         (_("Weights (safetensors)"), export.weights_safetensors, f"{stem}.safetensors", "application/octet-stream"),
         (_("Configuration (JSON)"), export.configuration_json, f"{stem}.json", "application/json"),
     ):
-        st.download_button(label, data(whole), name, kind, icon=":material/download:", on_click="ignore")
+        widgets.download(label, partial(make, whole), name, kind)

@@ -7,7 +7,7 @@ from core import charts
 from core.jobs.adding import AddingTask
 from core.theory import activations as theory
 from core.theory.jacobian import GAMMA, bound
-from core.web import lesson_jobs, page, questions, readings
+from core.web import lesson_jobs, page, questions
 from core.web.lesson import reading, show, to_lab
 from core.web.text import _
 
@@ -25,8 +25,7 @@ with reading("activations") as lesson:
         lesson, "functions-numbers", z=z, tanh=np.tanh(z), tanh_slope=theory.tanh_slope(z),
         sigmoid=theory.sigmoid(z), sigmoid_slope=theory.sigmoid_slope(z),
     )  # fmt: skip
-    chart = readings.chart("functions", (), style, lambda: charts.activations(theory.GRID, pairs, style))
-    page.draw(chart, "activations-functions")
+    page.draw(charts.activations(theory.GRID, pairs, style), "activations-functions")
 
     show(lesson, "reasons")
     for reason in theory.reasons():
@@ -37,8 +36,7 @@ with reading("activations") as lesson:
     kept = {name: bound(1.0, steps, gamma) for name, gamma in GAMMA.items()}
     lines = [charts.Line(name, np.arange(steps + 1.0), values) for name, values in kept.items()]
     axes = charts.Axes(_("lag (steps)"), _("largest share of a gradient left"), log=True)
-    chart = readings.chart("gamma", (steps,), style, lambda: charts.curves(lines, axes, style))
-    page.draw(chart, "activations-gamma")
+    page.draw(charts.curves(lines, axes, style), "activations-gamma")
     show(lesson, "gamma-numbers", steps=steps, tanh=kept["tanh"][-1], sigmoid=kept["sigmoid"][-1])
     show(lesson, "gates")
 

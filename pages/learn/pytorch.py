@@ -29,7 +29,7 @@ with reading("pytorch") as lesson:
     with st.container(horizontal=True):
         samples = st.slider(_("Samples N"), 1, 64, 1, key="pytorch_samples", persist_state="session")
         steps = st.slider(_("Steps T"), 1, 120, 10, key="pytorch_steps", persist_state="session")
-    chosen = shapes.RecurrentArguments(cell=cell, input_size=inputs, hidden_size=hidden, num_layers=layers,
+    chosen = shapes.RecurrentArguments(cell=cell or "lstm", input_size=inputs, hidden_size=hidden, num_layers=layers,
                                        batch_first=first, bidirectional=both, bias=bias)  # fmt: skip
     st.code(chosen.call)
     letters = shapes.tensor_axes(chosen)
@@ -51,10 +51,13 @@ with reading("pytorch") as lesson:
     show(lesson, "count-check")
     run = session.shown()
     if run is not None:
-        model = run.experiment.model
-        own = shapes.RecurrentArguments(cell=model.cell, hidden_size=model.hidden_size, num_layers=model.num_layers,
-                                        input_size=1 if model.layout == "window" else model.window)  # fmt: skip
-        show(lesson, "count-run", run_count=run.parameter_count,
+        model, numbers = run.experiment.model, len(run.experiment.reads)
+        own = shapes.RecurrentArguments(
+            cell=model.cell, hidden_size=model.hidden_size, num_layers=model.num_layers,
+            batch_first=model.layout == "window",
+            input_size=numbers if model.layout == "window" else numbers * model.window,
+        )  # fmt: skip
+        show(lesson, "count-run", run_count=run.parameter_count, call=own.call,
              formula_count=shapes.parameter_count(own) + shapes.head_count(own))  # fmt: skip
 
     show(lesson, "layouts")

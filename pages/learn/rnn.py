@@ -4,7 +4,6 @@ import numpy as np
 import streamlit as st
 
 from core import charts
-from core.charts.sequence import next_letters, unrolled
 from core.theory.chain import wave
 from core.theory.characters import UNITS, WORDS
 from core.theory.recurrence import Unit, fever_curve, state_of, temperature, unroll
@@ -51,7 +50,9 @@ with reading("rnn") as lesson:
     at = widgets.stepper(_("Step"), count, "rnn_step")
     unit = Unit(w_ax=1.0, w_aa=keeps)
     steps = unroll(unit, wave(count))
-    page.draw(unrolled(steps, 0.0, style, at), "rnn-unrolled", lambda pressed: widgets.go_to("rnn_step", pressed))
+    page.draw(
+        charts.unrolled(steps, 0.0, style, at), "rnn-unrolled", lambda pressed: widgets.go_to("rnn_step", pressed)
+    )
     step = steps[at]
     show(
         lesson, "unrolled-step", t=step.t, t_before=step.t - 1, w_aa=keeps, w_ax=unit.w_ax, x=step.x,
@@ -65,9 +66,8 @@ with reading("rnn") as lesson:
         )
         training = st.slider(_("Training steps"), 0, 400, 200, 20, key="rnn_training", persist_state="session")
         remembers = st.toggle(_("With memory"), True, key="rnn_remembers", persist_state="session")
-    text = readings.word_read(word, training, remembers)
-    chart = readings.chart("letters", (word, training, remembers), style, lambda: next_letters(text, style))
-    page.draw(chart, "rnn-letters")
+    text = readings.word_read(word or WORDS[0], training, remembers)
+    page.draw(charts.next_letters(text, style), "rnn-letters")
     show(
         lesson, "characters-read", training_steps=training, worst=text.of_truth.min(),
         first_loss=text.losses[0], last_loss=text.losses[-1],

@@ -4,7 +4,6 @@ import numpy as np
 import streamlit as st
 
 from core import charts
-from core.charts.cliff import cliff as cliff_chart
 from core.charts.lessons import CELLS
 from core.jobs.adding import AddingTask
 from core.theory import chain, cliff, jacobian
@@ -42,8 +41,7 @@ with reading("vanishing") as lesson:
     show(lesson, "radius")
     strength = st.slider(_("Strength of the inputs"), 0.0, 0.5, 0.0, 0.05, key="vanishing_in", persist_state="session")
     radii = readings.radii(strength)
-    chart = readings.chart("radius", (strength,), style, lambda: charts.jacobian_norms(radii.norms, style))
-    page.draw(chart, "vanishing-radius")
+    page.draw(charts.jacobian_norms(radii.norms, style), "vanishing-radius")
     at_50 = {f"norm_{round(10 * radius):02d}": values[49] for radius, values in radii.norms.items()}
     drawn = {"draws": jacobian.DRAWS, "low_12": radii.low, "high_12": radii.high}
     show(lesson, "radius-numbers", linear_12=1.2**50, **drawn, **at_50)
@@ -55,16 +53,14 @@ with reading("vanishing") as lesson:
         sigma=found.largest_singular_value, power=found.peak[0], peak=found.peak[1],
     )  # fmt: skip
     st.slider(_("Upper right entry"), 0.0, 6.0, 3.0, 0.5, key="vanishing_coupling", persist_state="session")
-    chart = readings.chart("powers", (coupling,), style, lambda: charts.matrix_powers(found.norms, found.radius, style))
-    page.draw(chart, "vanishing-powers")
+    page.draw(charts.matrix_powers(found.norms, found.radius, style), "vanishing-powers")
 
     threshold = st.session_state.get("vanishing_clip", 10.0)
     scene = readings.cliff_scene(threshold)
     free, clipped = scene.free, scene.clipped
     show(lesson, "clipping", steps=cliff.STEPS, steepest=scene.steepest)
     st.select_slider(_("Clip at"), [0.1, 1.0, 10.0, 100.0, 1000.0], 10.0, key="vanishing_clip", persist_state="session")
-    chart = readings.chart("wall", (threshold,), style, lambda: cliff_chart(scene, style))
-    page.draw(chart, "vanishing-wall")
+    page.draw(charts.cliff(scene, style), "vanishing-wall")
     show(
         lesson, "clipping-numbers", threshold=threshold, free_end=free.weights[-1], free_loss=free.losses[-1],
         longest=clipped.longest_step, clipped_loss=clipped.losses[-1], rate=cliff.LEARNING_RATE,

@@ -2,94 +2,72 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from playwright.sync_api import Error as PlaywrightError
+from servers import Server
 
-ROOT = Path(__file__).parents[2]
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-
-expect.set_options(timeout=30_000)  # a loaded machine is no fault
+expect.set_options(timeout=60_000)  # a loaded machine is no fault
 
 Serve = Callable[..., str]
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def is_ready(address: str) -> bool:
-    try:
-        with urllib.request.urlopen(f"{address}/readyz", timeout=2) as answer:
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, ConnectionError, TimeoutError):
-        return False
-
-
 @pytest.fixture
 def serve(tmp_path: Path) -> Iterator[Serve]:
-    """Start the app as `make run` does, with environment variables; its address once it says it is ready."""
-    running: list[subprocess.Popen[bytes]] = []
-    log_path = tmp_path / "server.log"
+    """Start servers for this test alone, with environment variables; each answers with its address."""
+    running: list[Server] = []
 
     def started(**environment: str) -> str:
-        port = free_port()
-        with log_path.open("ab") as log:
-            running.append(
-                subprocess.Popen(
-                    [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
-                    cwd=ROOT,
-                    env={
-                        **os.environ,
-                        "PYTHONFAULTHANDLER": "1",
-                        "GATESCOPE_DATA": str(tmp_path / "prices"),
-                        **environment,
-                    },
-                    stdout=log,
-                    stderr=subprocess.STDOUT,
-                )
-            )
-        address, deadline = f"http://127.0.0.1:{port}", time.monotonic() + 90
-        while not is_ready(address):
-            assert time.monotonic() < deadline, log_path.read_text()
-            time.sleep(0.2)
-        return address
+        running.append(Server(tmp_path, **environment))
+        return running[-1].address
 
     yield started
-    died = [code for server in running if (code := server.poll()) not in (None, 0, -signal.SIGTERM)]
+    died = [server.address for server in running if not server.alive()]
     for server in running:
-        server.send_signal(signal.SIGTERM)
-        server.wait(timeout=30)
-    if log_path.exists():
-        print(log_path.read_text(errors="replace")[-8000:])  # shown by pytest where a test failed
+        server.stop()
+    if running:
+        print(running[-1].told())  # shown by pytest where a test failed
     assert not died, f"a server ended by itself: {died}"
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("needs Chromium, which is not installed")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield browser
-        browser.close()
+def standing() -> Iterator[dict[str, Server]]:
+    """Servers that many tests visit, as many visitors visit one, by their number of workers."""
+    servers: dict[str, Server] = {}
+    yield servers
+    for server in servers.values():
+        server.stop()
 
 
+def visited(standing: dict[str, Server], factory: pytest.TempPathFactory, workers: str) -> Iterator[str]:
+    if workers not in standing:
+        standing[workers] = Server(factory.mktemp("standing"), GATESCOPE_WORKERS=workers)
+    server = standing[workers]
+    begun = server.log.stat().st_size
+    yield server.address
+    print(server.told(begun))
+    if not server.alive():
+        del standing[workers]  # the next test gets another one
+        raise AssertionError("the server ended by itself")
+
+
+@pytest.fixture
+def site(standing: dict[str, Server], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server with one worker, where others were before."""
+    yield from visited(standing, tmp_path_factory, "1")
+
+
+@pytest.fixture
+def light_site(standing: dict[str, Server], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server that trains by itself, where others were before."""
+    yield from visited(standing, tmp_path_factory, "0")
+
+
+# Without a graphics card an animation costs a browser more than all the rest of a page.
+USUAL = {"viewport": {"width": 1440, "height": 900}, "bypass_csp": True, "reduced_motion": "reduce"}
 OPENED = pytest.StashKey[list[Page]]()
 
 
@@ -115,15 +93,16 @@ def seen(page: Page) -> str:
 
 @pytest.fixture
 def visit(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., Page]]:
-    """Open an address as a new visitor."""
+    """Open an address as a new visitor who wants no animations; what a test looks with is not held to the page's own
+    policy of scripts."""
     contexts: list[BrowserContext] = []
     pages = request.node.stash.setdefault(OPENED, [])
 
     def opened(address: str, on_page: Callable[[Page], object] = lambda page: None, **options: object) -> Page:
-        contexts.append(chromium.new_context(**{"viewport": {"width": 1440, "height": 900}, **options}))
+        contexts.append(chromium.new_context(**{**USUAL, **options}))
         page = contexts[-1].new_page()
         pages.append(page)
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(120_000)
         on_page(page)
         page.goto(address)
         page.wait_for_selector("[data-testid='stApp'][data-test-connection-state='CONNECTED']")

@@ -46,11 +46,11 @@ def test_the_first_move_after_a_start_is_not_lost(serve: Callable[..., str], vis
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_page_by_its_address(serve: Callable[..., str], visit: Visit, scheme: str) -> None:
-    address = serve(**ROBUST)
+def test_every_page_by_its_address(site: str, visit: Visit, scheme: str) -> None:
     language = {"light": "en-US", "dark": "zh-CN"}[scheme]
+    page = visit(f"{site}/overview?epochs=40", color_scheme=scheme, locale=language)
     for name in PAGES:
-        page = visit(f"{address}/{name}?epochs=40", color_scheme=scheme, locale=language)
+        page.goto(f"{site}/{name}?epochs=40")
         settled(page)
         page.wait_for_selector(".js-plotly-plot .main-svg")
         assert page.locator("[data-testid=stException]").count() == 0
@@ -59,8 +59,8 @@ def test_every_page_by_its_address(serve: Callable[..., str], visit: Visit, sche
         photograph(page, f"{name}-{scheme}")
 
 
-def test_a_phone_sees_the_chart_first(serve: Callable[..., str], visit: Visit) -> None:
-    page = visit(f"{serve(**ROBUST)}/forecast?epochs=40", viewport={"width": 390, "height": 844}, is_mobile=True)
+def test_a_phone_sees_the_chart_first(site: str, visit: Visit) -> None:
+    page = visit(f"{site}/forecast?epochs=40", viewport={"width": 390, "height": 844}, is_mobile=True)
     settled(page)
     page.wait_for_selector(".js-plotly-plot .main-svg")
     box = page.locator(".js-plotly-plot").first.bounding_box()
@@ -87,8 +87,8 @@ def asked_for(page: Page) -> Page:
     return page
 
 
-def test_a_page_switch_and_a_second_browser_keep_the_training(serve: Callable[..., str], visit: Visit) -> None:
-    page = asked_for(visit(f"{serve(**ROBUST)}/training?epochs=1000&hidden=128&window=60"))
+def test_a_page_switch_and_a_second_browser_keep_the_training(site: str, visit: Visit) -> None:
+    page = asked_for(visit(f"{site}/training?epochs=1000&hidden=128&window=60"))
     go_to(page, "Gates")
     page.wait_for_url(re.compile("/gates.*hidden=128"))
     reached = epoch(page)
@@ -102,7 +102,7 @@ def test_a_page_switch_and_a_second_browser_keep_the_training(serve: Callable[..
     expect(other.get_by_text("Training was cancelled.").first).to_be_visible()
 
 
-def test_dials_survive_a_browser_that_draws_them_late(serve: Callable[..., str], visit: Visit) -> None:
+def test_dials_survive_a_browser_that_draws_them_late(site: str, visit: Visit) -> None:
     """Widget code that arrives after the second script run: the dials still show, and send, what the link says."""
 
     def slowly(route: Route) -> None:
@@ -112,7 +112,7 @@ def test_dials_survive_a_browser_that_draws_them_late(serve: Callable[..., str],
     def delay(page: Page) -> None:
         page.route(re.compile(r"/static/.*(Slider|NumberInput|DateInput|DatePicker|Selectbox)[^/]*\.js"), slowly)
 
-    address = f"{serve(**ROBUST)}/market?window=14&hidden=9&epochs=3&seed=5"
+    address = f"{site}/market?window=14&hidden=9&epochs=3&seed=5"
     page = settled(visit(address, on_page=delay))
     page.wait_for_selector(".st-key-layers input[type=range]")
     shown = [page.locator(f".st-key-{key} input[type=range]").input_value() for key in ("window", "hidden", "layers")]

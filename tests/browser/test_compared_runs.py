@@ -46,8 +46,8 @@ def three_kept(page: Page) -> None:
             settled(page)
 
 
-def test_a_reload_keeps_the_compared_runs(serve: Callable[..., str], visit: Callable[..., Page]) -> None:
-    address = f"{serve(GATESCOPE_WORKERS='1')}/compare?epochs=3&hidden=4&view=loss"
+def test_a_reload_keeps_the_compared_runs(site: str, visit: Callable[..., Page]) -> None:
+    address = f"{site}/compare?epochs=3&hidden=4&view=loss"
     page = settled(visit(address, viewport={"width": 1366, "height": 768}))
     three_kept(page)
     three = lines(page, 3)
@@ -68,10 +68,8 @@ def test_a_reload_keeps_the_compared_runs(serve: Callable[..., str], visit: Call
     assert ticks == ["1", "2", "3"]
 
 
-def test_a_link_of_three_runs_shows_another_visitor_the_same(
-    serve: Callable[..., str], visit: Callable[..., Page]
-) -> None:
-    page = settled(visit(f"{serve(GATESCOPE_WORKERS='1')}/compare?epochs=3&hidden=4&view=loss"))
+def test_a_link_of_three_runs_shows_another_visitor_the_same(site: str, visit: Callable[..., Page]) -> None:
+    page = settled(visit(f"{site}/compare?epochs=3&hidden=4&view=loss"))
     three_kept(page)
     page.locator(".st-key-pin_row_2").get_by_role("button", name="Edit").click()
     named = page.locator(".st-key-pin_name_2 input")

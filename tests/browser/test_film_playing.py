@@ -21,13 +21,11 @@ DRAWN = {  # the ink of what the film shows now
 
 
 @pytest.mark.parametrize("page_name", ["forecast", "gates"])
-def test_it_plays_and_pauses_without_the_server(
-    serve: Callable[..., str], visit: Callable[..., Page], page_name: str
-) -> None:
+def test_it_plays_and_pauses_without_the_server(light_site: str, visit: Callable[..., Page], page_name: str) -> None:
     sent: list[int] = []
     page = settled(
         visit(
-            f"{serve(GATESCOPE_WORKERS='0')}/{page_name}?epochs=40&hidden=4&window=6&layers=1",
+            f"{light_site}/{page_name}?epochs=40&hidden=4&window=6&layers=1",
             lambda page: counted_messages(page, sent),
             reduced_motion="reduce",
         )

@@ -23,8 +23,8 @@ def press(page: Page, step: int) -> None:
     page.mouse.click(box["x"] + box["width"] * (step - 0.2) / (STEPS + 0.6), box["y"] + box["height"] / 2)
 
 
-def test_a_pressed_step_shows_its_numbers_and_a_question_is_answered(serve: Callable[..., str], visit: Visit) -> None:
-    page = visit(f"{serve(GATESCOPE_WORKERS='1')}/rnn", locale="en-US")
+def test_a_pressed_step_shows_its_numbers_and_a_question_is_answered(site: str, visit: Visit) -> None:
+    page = visit(f"{site}/rnn", locale="en-US")
     expect(page.get_by_text("Lesson 1 of 5")).to_be_visible(timeout=60_000)
     page.wait_for_selector(".st-key-rnn-unrolled .nsewdrag")
     page.wait_for_selector("[data-testid='stApp'][data-test-script-state='notRunning']")

@@ -60,12 +60,12 @@ def counted_messages(page: Page, sent: list[int]) -> None:
 
 @pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
 def test_a_hand_moves_the_forecast_and_the_server_hears_nothing(
-    serve: Callable[..., str], visit: Callable[..., Page], cell: str
+    light_site: str, visit: Callable[..., Page], cell: str
 ) -> None:
     sent: list[int] = []
     errors: list[str] = []
     page = visit(
-        f"{serve(GATESCOPE_WORKERS='0')}/gates?view=cell&cell={cell}&{SMALL}",
+        f"{light_site}/gates?view=cell&cell={cell}&{SMALL}",
         lambda page: (counted_messages(page, sent), page.on("pageerror", lambda error: errors.append(str(error)))),
     )
     hand = Hand(settled(page), "living-cell")
@@ -97,9 +97,9 @@ def test_a_hand_moves_the_forecast_and_the_server_hears_nothing(
 
 
 def test_every_handle_is_a_slider_with_a_name_and_the_keys_reach_it(
-    serve: Callable[..., str], visit: Callable[..., Page]
+    light_site: str, visit: Callable[..., Page]
 ) -> None:
-    page = visit(f"{serve(GATESCOPE_WORKERS='0')}/gates?view=cell&lang=zh&{SMALL}")
+    page = visit(f"{light_site}/gates?view=cell&lang=zh&{SMALL}")
     hand = Hand(settled(page), "living-cell")
     for handle in hand.cell.locator("[data-handle]").all():
         assert handle.get_attribute("role") == "slider"
@@ -137,10 +137,8 @@ def read_until(page: Page, section: str, pressed: Locator, said: str) -> None:
     expect(pressed).to_have_text(said)
 
 
-def test_the_lessons_picture_stays_beside_the_text_and_follows_it(
-    serve: Callable[..., str], visit: Callable[..., Page]
-) -> None:
-    page = visit(f"{serve(GATESCOPE_WORKERS='0')}/lstm")
+def test_the_lessons_picture_stays_beside_the_text_and_follows_it(light_site: str, visit: Callable[..., Page]) -> None:
+    page = visit(f"{light_site}/lstm")
     hand = Hand(page, "lstm-cell")
     pressed = ".stages [aria-pressed='true']"
     for section, said in (("cell_state", "Cell state"), ("output_gate", "Let out"), ("candidate", "Propose")):
@@ -156,8 +154,8 @@ def test_the_lessons_picture_stays_beside_the_text_and_follows_it(
     assert hand.forecast != before
 
 
-def test_on_a_phone_the_picture_stands_above_the_text(serve: Callable[..., str], visit: Callable[..., Page]) -> None:
-    page = visit(f"{serve(GATESCOPE_WORKERS='0')}/lstm", viewport={"width": 390, "height": 844})
+def test_on_a_phone_the_picture_stands_above_the_text(light_site: str, visit: Callable[..., Page]) -> None:
+    page = visit(f"{light_site}/lstm", viewport={"width": 390, "height": 844})
     hand = Hand(page, "lstm-cell")
     text, box = page.locator(".st-key-beside_forget_gate"), hand.cell
 
@@ -174,3 +172,15 @@ def test_on_a_phone_the_picture_stands_above_the_text(serve: Callable[..., str],
     assert picture
     assert picture["x"] >= 0
     assert picture["x"] + picture["width"] <= 390
+
+
+def test_weights_of_several_inputs_say_which_input(light_site: str, visit: Callable[..., Page]) -> None:
+    page = visit(f"{light_site}/gates?view=cell&epochs=3&hidden=2&window=4&layers=1&inputs=volume,gap")
+    settled(page)
+    hand = Hand(page, "living-cell")
+    told = hand.cell.locator("optgroup").first.locator("option").all_inner_texts()
+    assert [each.partition("from ")[2] for each in told[:3]] == [
+        "input 1, close",
+        "input 2, volume against its mean",
+        "input 3, opening gap",
+    ]

@@ -6,18 +6,15 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, TimeoutError, expect
-from visiting import settled
+from playwright.sync_api import Page, expect
+from visiting import press, settled
 
 pytestmark = pytest.mark.browser
-
-REST = 300  # ms between moving and pressing, as a hand does: Plotly drops a press within its 50 ms of following a move
 
 # Where the n-th last day of the forecast lies on the screen now; the days the chart says were pressed are kept.
 PLACE = """n => {
     const chart = document.querySelector('.st-key-forecast .js-plotly-plot'), box = chart.getBoundingClientRect();
     const {xaxis, yaxis} = chart._fullLayout, point = chart.calcdata[0][chart.calcdata[0].length - n];
-    window.hovered = false;
     if (window.heard !== chart) {
         chart.on('plotly_click', event => { (window.pressed ??= []).push(String(event.points[0].x).slice(0, 10)) });
         chart.on('plotly_hover', () => { window.hovered = true });
@@ -30,26 +27,11 @@ PLACE = """n => {
 }"""
 
 
-def press_until(page: Page, url: re.Pattern[str]) -> None:
-    """Press that day, and again where the chart was drawn anew meanwhile."""
-    for _ in range(3):
-        try:
-            there = page.evaluate(PLACE, 40)
-            page.mouse.move(there["x"] - 5, there["y"])
-            page.mouse.move(there["x"], there["y"], steps=5)
-            page.wait_for_function("window.hovered", timeout=5_000)
-            page.wait_for_timeout(REST)
-            page.mouse.click(there["x"], there["y"], delay=50)
-            return page.wait_for_url(url, timeout=20_000)
-        except TimeoutError:
-            continue
-    raise AssertionError("no press was taken")
-
-
-def test_a_day_of_the_forecast_opens_its_gates(serve: Callable[..., str], visit: Callable[..., Page]) -> None:
-    page = settled(visit(f"{serve(GATESCOPE_WORKERS='1')}/forecast?preset=returns"))
+def test_a_day_of_the_forecast_opens_its_gates(site: str, visit: Callable[..., Page]) -> None:
+    page = settled(visit(f"{site}/forecast?preset=returns"))
     page.locator(".st-key-forecast .js-plotly-plot .nsewdrag").wait_for()
-    press_until(page, re.compile("/gates.*day="))
+    gates = re.compile("/gates.*day=")
+    press(page, lambda: page.evaluate(PLACE, 40), lambda: page.wait_for_url(gates, timeout=20_000))
     assert any(f"day={day}" in page.url for day in page.evaluate("window.pressed"))
     settled(page)
     expect(page.get_by_text(re.compile("of layer 1 at step")).first).to_be_visible()

@@ -14,12 +14,13 @@ pytestmark = pytest.mark.browser
 FINISHED = "[data-testid='stApp'][data-test-script-state='notRunning']"
 
 
-def test_each_page_has_its_head_and_keeps_to_its_server(serve: Callable[..., str], visit: Callable[..., Page]) -> None:
-    address, foreign, complaints = serve(GATESCOPE_WORKERS="1"), [], []
+def test_each_page_has_its_head_and_keeps_to_its_server(site: str, visit: Callable[..., Page]) -> None:
+    foreign: list[str] = []
+    complaints: list[str] = []
 
     def watch(page: Page) -> None:
         def asked(request: Request) -> None:
-            if urlsplit(request.url).netloc not in (urlsplit(address).netloc, ""):
+            if urlsplit(request.url).netloc not in (urlsplit(site).netloc, ""):
                 foreign.append(request.url)
 
         def told(message: ConsoleMessage) -> None:
@@ -32,7 +33,7 @@ def test_each_page_has_its_head_and_keeps_to_its_server(serve: Callable[..., str
 
     titles, abouts = set(), set()
     for name, entry in SITE.items():
-        page = visit(f"{address}/{name}?epochs=2", on_page=watch)
+        page = visit(f"{site}/{name}?epochs=2", on_page=watch)
         titles.add(page.title())
         abouts.add(page.locator("meta[name=description]").get_attribute("content"))
         page.wait_for_selector(FINISHED)
@@ -46,9 +47,8 @@ def test_each_page_has_its_head_and_keeps_to_its_server(serve: Callable[..., str
     assert not complaints
 
 
-def test_the_document_speaks_the_visitors_language(serve: Callable[..., str], visit: Callable[..., Page]) -> None:
-    address = serve(GATESCOPE_WORKERS="1")
-    page = visit(f"{address}/rnn", locale="zh-CN")
+def test_the_document_speaks_the_visitors_language(site: str, visit: Callable[..., Page]) -> None:
+    page = visit(f"{site}/rnn", locale="zh-CN")
     assert page.locator("meta[name=description]").get_attribute("content") != SITE["rnn"].about
     expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
     page.locator(".st-key-lang").get_by_text("English").click()

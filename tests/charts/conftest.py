@@ -14,6 +14,7 @@ from core import charts
 from core.charts import Chart, Style
 from core.charts.cliff import cliff as cliff_chart
 from core.charts.sequence import unrolled
+from core.evaluation.earned import earned as trade
 from core.theory import cliff
 from core.theory.recurrence import Unit, unroll
 from core.values import EpochRecord
@@ -110,6 +111,8 @@ def gallery(bars, prediction, history, matrices, ahead, coming, walk) -> Gallery
         low=prediction["predicted"] - 1, median=prediction["predicted"], high=prediction["actual"]
     )
 
+    closes = close.to_numpy()
+    traded = trade(closes[:-1], closes[1:], closes[:-1] + rng.normal(size=len(closes) - 1), 0.001)
     films = prediction["predicted"].to_numpy() * np.array([[0.5], [0.8], [1.0]])
     epochs = np.arange(1.0, 41.0)
     runs = [charts.Line("A", epochs, 0.9**epochs, look=0), charts.Line("B", epochs, 0.8**epochs, look=2)]
@@ -128,6 +131,7 @@ def gallery(bars, prediction, history, matrices, ahead, coming, walk) -> Gallery
             "forecast_so_far": charts.forecast_so_far(prediction, style, reached=12),
             "forecast_to_come": charts.forecast_so_far(prediction.assign(predicted=np.nan), style, reached=None),
             "forecast_spark_so_far": charts.forecast_spark_so_far(prediction, style, reached=12),
+            "afterwards": charts.afterwards(prediction[70:90], prediction[90:], style),
             "forecast_spark": charts.forecast_spark(prediction, style),
             "residuals": charts.residuals(prediction, style),
             "forecast_film": charts.forecast_film(prediction, films, [0, 1, 3], style),
@@ -137,9 +141,20 @@ def gallery(bars, prediction, history, matrices, ahead, coming, walk) -> Gallery
             "walk_so_far": charts.walk_so_far(walk[0], [walk[0][:10], walk[0][10:20]], style),
             "seeds_so_far": charts.seeds_so_far([(7, 1.2), (8, 1.1)], [7, 8, 9], 1.15, style),
             "skills": charts.skills([charts.Skill("ar", 0.1, 0.02, 0.2), charts.Skill("drift", -0.1)], style),
+            "earned": charts.earned(bars.index[1:], traded, style, name="LSTM"),
             "losses": charts.losses(runs, runs[::-1], style),
             "errors_over_time": charts.errors_over_time([charts.Errors("A", ratio, 1)], style, window=60),
             "published": charts.published([*rows, charts.Row("mine", 38.0, "ours", 37.9, 38.1)], style),
+        }
+
+    def swept(style: Style) -> dict[str, Chart]:
+        units, days = charts.Dial("A", ("4", "8", "16")), charts.Dial("B", ("5", "10"))
+        places = np.array([(row, column) for row in range(3) for column in range(2) for _ in range(2)])
+        skills = np.linspace(-0.2, 0.1, 12)
+        return {
+            "dial_map": charts.dial_map(days, units, charts.spread_of(places, skills, (3, 2)), "T", style),
+            "dial_curve": charts.dial_curve(units, charts.spread_of(places[:, :1], skills, (3,)), "T", style),
+            "parallel": charts.parallel([units, days], places, skills, "T", style),
         }
 
     def inside(style: Style) -> dict[str, Chart]:
@@ -160,6 +175,11 @@ def gallery(bars, prediction, history, matrices, ahead, coming, walk) -> Gallery
             "saturation": charts.saturation(("forget",), np.array([[0.2, 0.1]]), np.array([[0.3, 0.0]]), style),
             "gates_over_time": charts.gates_over_time(close, over_time, [0, 5], style, split=bars.index[80]),
             "unit_correlations": charts.unit_correlations({"price": rng.uniform(-1, 1, (2, 8))}, style),
+            "gate_drives": charts.gate_drives({"forget": rng.uniform(-0.2, 1, (8, 3))}, ["A", "B", "T"], style),
+            "input_gains": charts.input_gains(
+                [charts.Gain("A", 0.02, "helps"), charts.Gain("B", -0.01, "nothing")], style
+            ),
+            "input_saliency": charts.input_saliency(rng.normal(size=(10, 2)), ["A", "B"], style, dates=bars.index[:10]),
             "two_days": charts.two_days(matrices["forget"], matrices["input"], "forget", ("A", "B"), style),
             "activations": charts.activations(z, {"tanh": (np.tanh(z), 1 - np.tanh(z) ** 2)}, style),
             "jacobian_norms": charts.jacobian_norms({0.5: 0.5 ** lags[1:], 1.2: 1.2 ** lags[1:]}, style),
@@ -169,4 +189,4 @@ def gallery(bars, prediction, history, matrices, ahead, coming, walk) -> Gallery
             "adding_problem": charts.adding_problem({"lstm": ([25, 50], [0.17, 0.1])}, 1 / 6, 2000, style),
         }
 
-    return lambda style: market(style) | inside(style)
+    return lambda style: market(style) | swept(style) | inside(style)

@@ -26,6 +26,19 @@ def test_the_split_stands_at_its_date(prediction):
     assert [(a.text, a.x) for a in layout.annotations] == [(f"test from {split}", split)]
 
 
+def test_the_end_of_a_run_stands_before_the_days_that_came_after(prediction):
+    tested, after = prediction[SPLIT:90], prediction[90:]
+    figure = charts.afterwards(tested, after, Style()).figure
+    end, last = (f"{day:%Y-%m-%d}" for day in (tested["date"].iloc[-1], after["date"].iloc[-1]))
+    band, line = figure.layout.shapes
+    assert (band.x0, band.x1, line.x0, line.x1) == (end, last, end, end)
+    assert [a.text for a in figure.layout.annotations] == [f"end of the run, {end}"]
+    drawn = by_name(figure, "Predicted, after the end")
+    assert drawn.x[0] > end
+    assert list(drawn.y) == list(after["predicted"])
+    assert list(by_name(figure, "Actual").y) == list(prediction["actual"][SPLIT:])
+
+
 def test_a_forecast_lies_over_what_happened(prediction):
     figure = charts.forecast(prediction, Style(), persistence=True).figure
     assert [t.name for t in figure.data] == ["Actual", "Same as yesterday", "Predicted, training", "Predicted, test"]

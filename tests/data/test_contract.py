@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from made import QUICK, made_bars, store
+from made import made_bars, store
 from wire import Wire
 
 from core.config import DataQuery
@@ -47,8 +47,8 @@ def file_provider(wire: Wire, folder: Path) -> Provider:
 MAKE: dict[str, tuple[str, Callable[[Wire, Path], Provider]]] = {  # ticker it has, how it is made
     "sample": ("AAPL", lambda wire, folder: SampleProvider()),
     "file": ("600519.SH", file_provider),
-    "kline": ("600519.SH", lambda wire, folder: TencentProvider(wire.tencent_url, QUICK)),
-    "pro": ("600519.SH", lambda wire, folder: TushareProvider(Token("any"), wire.tushare_url, QUICK)),
+    "kline": ("600519.SH", lambda wire, folder: TencentProvider(wire.tencent_url)),
+    "pro": ("600519.SH", lambda wire, folder: TushareProvider(Token("any"), wire.tushare_url)),
     "store": ("600519.SH", lambda wire, folder: store(wire)),
 }
 every = pytest.mark.parametrize("kind", MAKE)

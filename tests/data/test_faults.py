@@ -59,6 +59,8 @@ TABLE: list[tuple[str, type[ProviderError], str, int]] = [  # fault, error, word
     ("drop", UnreachableError, "cannot be reached", 3),
     ("slow", UnreachableError, "no answer within", 3),
     ("trickle", UnreachableError, "no answer within", 3),
+    ("half", UnreachableError, "cannot be reached", 3),
+    ("cut", ServiceError, "not answering as expected", 3),
 ]
 
 

@@ -26,11 +26,11 @@ ARTICLE = DataQuery(ticker="000001.SH", start="2019-01-02", end="2023-03-13", so
 
 
 def pro(wire: Wire, token: str = "a-token") -> Provider:
-    return TushareProvider(Token(token), wire.tushare_url, QUICK)
+    return TushareProvider(Token(token), wire.tushare_url)
 
 
 def kline(wire: Wire) -> Provider:
-    return TencentProvider(wire.tencent_url, QUICK)
+    return TencentProvider(wire.tencent_url)
 
 
 @pytest.mark.parametrize("make", [pro, kline])

@@ -74,6 +74,7 @@ def test_packed_files_are_read() -> None:
         (zipped(**{"xl/workbook__xml": b"<not a workbook"}), "cannot be opened"),
         (b"\xd0\xcf\x11\xe0 and no more", "cannot be opened"),
     ],
+    ids=lambda value: value if isinstance(value, str) else "content",  # a packed file holds the time it was packed at
 )
 def test_what_cannot_be_unpacked_is_refused(content: bytes, words: str) -> None:
     with pytest.raises(FileError, match=words):
@@ -148,7 +149,7 @@ def test_what_is_no_close_is_not_taken_for_one() -> None:
             read_bars(f"date,{heading},volume\n2021-10-27,1,5\n2021-10-28,2,6".encode())
     bars = read_bars(b"date,prev close,last,close\n2021-10-27,9,8,1\n2021-10-28,9,8,2")
     assert bars["close"].tolist() == [1.0, 2.0]
-    assert "not used: prev close, last." in told(bars)
+    assert "an input can read: prev close, last." in told(bars)
 
 
 def test_the_close_is_asked_for_and_the_answer_taken() -> None:
@@ -164,6 +165,12 @@ def test_the_close_is_asked_for_and_the_answer_taken() -> None:
     assert read_bars(same)["close"].tolist() == [1.0, 2.0]
 
 
+def test_a_close_asked_for_by_name_is_not_sought_in_the_first_days_values() -> None:
+    content = b"2024-01-02,5,6,7\n2024-01-03,5,6,8\n"  # no heading, and not as many columns as prices have
+    with pytest.raises(FileError, match="columns called 5"):
+        read_bars(content, answers=Answers(close="5"))
+
+
 def test_adjusted_closes_carry_the_days_range_with_them() -> None:
     content = b"Date,Open,High,Low,Close,Adj Close\n2024-03-28,400,408,396,400,100\n2024-03-29,100,102,99,101,101\n"
     bars = read_bars(content, answers=Answers(close="Adj Close"))
@@ -173,7 +180,7 @@ def test_adjusted_closes_carry_the_days_range_with_them() -> None:
     both = "日期,最高,最低,收盘,前复权价,后复权价\n2024-03-28,408,396,400,100,800\n2024-03-29,102,99,101,101,808\n"
     chosen = read_bars(both.encode(), answers=Answers(close="后复权价"))
     assert chosen["high"].tolist() == [816.0, 816.0]
-    assert "not used: 前复权价." in told(chosen)
+    assert "an input can read: 前复权价." in told(chosen)
     only = read_bars(b"Date,Adj Close\n2024-03-28,100\n2024-03-29,101\n")
     assert only["close"].tolist() == [100.0, 101.0]
 
@@ -181,7 +188,7 @@ def test_adjusted_closes_carry_the_days_range_with_them() -> None:
 def test_a_volume_in_money_is_none() -> None:
     bars = read_bars(b"date,close,Volume USD\n2021-10-27,1,5\n2021-10-28,2,6")
     assert bars["volume"].isna().all()
-    assert "not used: Volume USD" in told(bars)
+    assert "an input can read: Volume USD" in told(bars)
     two = read_bars(b"date,symbol,close,Volume ETH,Volume BTC\n2021-10-27,ETHBTC,1,5,7\n2021-10-28,ETHBTC,2,6,8")
     assert two["volume"].tolist() == [5.0, 6.0]
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from made import QUICK, SHARE, made_bars, store, the_file
+from reliability import FaultOf
 from wire import Wire
 
 from core.data import provenance
@@ -62,7 +63,8 @@ def test_many_threads_make_one_request(wire: Wire) -> None:
         pd.testing.assert_frame_equal(answer, answers[0])
 
 
-def test_two_processes_leave_one_good_file(wire: Wire) -> None:
+@pytest.mark.fault("two-servers")
+def test_two_processes_leave_one_good_file(wire: Wire, fault: FaultOf) -> None:
     code = (
         "import sys; from core.config import DataQuery; from core.data.store import Store\n"
         "from core.data.tencent import TencentProvider\n"
@@ -82,6 +84,12 @@ def test_two_processes_leave_one_good_file(wire: Wire) -> None:
     assert sorted(each.suffix for each in path.parent.iterdir()) in ([".lock", ".parquet"], [".parquet"])
     windows = [(each.interface, each.first, each.last) for each in wire.asked]
     assert len(windows) == len(set(windows))
+    shown = fault("two-servers")
+    shown.unnoticed()
+    shown.keeps(len(kept) == len(served))
+    wire.asked.clear()
+    query = SHARE.replace(start="2015-01-01", end="2023-12-29", adjust="hfq")
+    shown.goes_on(len(Store(TencentProvider(wire.tencent_url)).fetch(query)) == len(served) and not wire.asked)
 
 
 def test_two_sources_never_meet_in_one_history(wire: Wire) -> None:

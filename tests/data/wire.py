@@ -124,7 +124,7 @@ def pro_answer(wire: Wire, asked: Asked, fields: str) -> dict[str, Any]:
     part, limit = wire.part(asked), ROW_LIMITS[asked.interface]
     names = {"vol": "volume", "adj_factor": "factor"}
     rows = [
-        [f"{day:%Y%m%d}" if name == "trade_date" else row[names.get(name, name)] for name in fields.split(",")]
+        [f"{day:%Y%m%d}" if name == "trade_date" else row.get(names.get(name, name)) for name in fields.split(",")]
         for day, row in zip(part.index[::-1], part.iloc[::-1].to_dict("records"), strict=True)
     ]
     return {"fields": fields.split(","), "items": rows[:limit], "has_more": len(rows) > limit}
@@ -175,11 +175,14 @@ class Handler(BaseHTTPRequestHandler):
         elif self.wire.answer is not None or fault in BODIES:
             self._send(BODIES.get(fault, self.wire.answer or b""))
         else:
-            self._send((frame % json.dumps(_envelope(fault, asked, data), ensure_ascii=False)).encode())
+            whole = (frame % json.dumps(_envelope(fault, asked, data), ensure_ascii=False)).encode()
+            self._send(whole[: len(whole) // 2] if fault in ("half", "cut") else whole, missing=fault == "half")
 
-    def _send(self, body: bytes, status: int = 200) -> None:
+    def _send(self, body: bytes, status: int = 200, missing: bool = False) -> None:
+        """`missing`: as much again is promised, and the connection closed without it."""
+        self.close_connection = missing or self.close_connection
         self.send_response(status)
-        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Content-Length", str(len(body) * (2 if missing else 1)))
         if 300 <= status < 400:
             self.send_header("Location", f"{self.wire.url}/elsewhere")
         self.end_headers()

@@ -100,7 +100,7 @@ def test_many_times_the_error_is_said_in_times():
     found = verdict(moves, moves + 6.68 * random.permutation(moves), np.zeros(300))
     assert found.kind == WORSE
     assert found.against.skill == pytest.approx(-5.68)
-    assert '6.7 times the error of "same as yesterday"' in str(found.sentence)
+    assert "6.7 times the error of “same as yesterday”" in str(found.sentence)
     assert "%" not in str(found.sentence).replace("95 %", "")
     far = verdict(moves, moves + 1e6 * random.normal(size=300), np.zeros(300))
     assert far.kind == WORSE
@@ -169,7 +169,7 @@ def test_a_verdict_on_volatility_names_har_too():
     assert not over.beaten
     beaten = verdict(actual, far, previous, har=near)
     assert (beaten.kind, beaten.harder, beaten.beaten) == (BETTER, WORSE, True)
-    assert str(beaten.sentences[0]).startswith('Better than "same as yesterday"')
+    assert str(beaten.sentences[0]).startswith("Better than “same as yesterday”")
     assert str(beaten.sentences[1]).startswith("But HAR")
     ahead = verdict(actual, near, previous, har=far)
     assert (ahead.harder, ahead.beaten) == (BETTER, False)

@@ -40,7 +40,11 @@ def texts() -> dict[str, str]:
     """Every Chinese text a visitor reads, by where it stands; the catalogue's sentences are joined by lines."""
     with (ROOT / "locale" / "zh_CN" / "LC_MESSAGES" / "gatescope.po").open("rb") as file:
         said = [m.string if isinstance(m.string, str) else "\n".join(m.string or ()) for m in read_po(file) if m.id]
-    files = [*sorted((ROOT / "pages" / "learn").glob("*.zh.md")), ROOT / "README.zh-CN.md"]
+    files = [
+        *sorted((ROOT / "pages" / "learn").glob("*.zh.md")),
+        ROOT / "README.zh-CN.md",
+        ROOT / "docs" / "hosting.zh.md",
+    ]
     return {"catalogue": "\n".join(said), **{path.name: path.read_text(encoding="utf-8") for path in files}}
 
 

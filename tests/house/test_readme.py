@@ -16,6 +16,7 @@ INTERNAL = {
     "GATESCOPE_TUSHARE_URL",
     "GATESCOPE_TENCENT_URL",
     "GATESCOPE_SCRATCH",
+    "GATESCOPE_COPY",
 }  # for tests, and between our processes
 READMES = ["README.md", "README.zh-CN.md"]
 
@@ -31,6 +32,8 @@ def test_its_python_runs(name: str) -> None:
     assert set(run.prediction["part"]) == {"train", "test"}
     assert run.weights["weight_ih_l0"].shape == (32, 1)
     assert len(run.history) == 20
+    assert made["again"].key == run.key
+    assert made["again"].prediction.equals(run.prediction)
     assert run.baselines["persistence"]["test"].rmse == pytest.approx(
         np.sqrt(np.mean((run.prediction["actual"] - run.prediction["persistence"])[run.train_pairs :] ** 2))
     )

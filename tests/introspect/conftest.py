@@ -38,6 +38,12 @@ def num_layers(request) -> int:
     return request.param
 
 
+@pytest.fixture(params=[1, 2, 5, 12])
+def inputs(request: pytest.FixtureRequest) -> int:
+    """F, numbers a step."""
+    return request.param
+
+
 @pytest.fixture
 def bars() -> pd.DataFrame:
     """60 trading days of a random walk."""

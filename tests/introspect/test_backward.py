@@ -20,14 +20,14 @@ def agree(ours: np.ndarray, autograd: Tensor | None) -> None:
 
 
 @pytest.fixture
-def x() -> np.ndarray:
-    return np.random.default_rng(0).normal(size=(4, 8, 1))  # (N, T, F)
+def x(inputs) -> np.ndarray:
+    return np.random.default_rng(0).normal(size=(4, 8, inputs))  # (N, T, F)
 
 
 @pytest.fixture
-def module(cell, num_layers) -> Regressor:
+def module(cell, num_layers, inputs) -> Regressor:
     torch.manual_seed(num_layers)
-    return Regressor(ModelConfig(cell=cell, hidden_size=5, num_layers=num_layers)).double()
+    return Regressor(ModelConfig(cell=cell, hidden_size=5, num_layers=num_layers), inputs).double()
 
 
 def lstm_step(into: Tensor, past: Tensor, h: Tensor, c: Tensor) -> dict[str, Tensor]:

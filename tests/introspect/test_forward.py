@@ -18,14 +18,14 @@ TIGHT = {"rtol": 0, "atol": 1e-12}
 
 
 @pytest.fixture
-def module(cell, num_layers) -> Regressor:
+def module(cell, num_layers, inputs) -> Regressor:
     torch.manual_seed(num_layers)
-    return Regressor(ModelConfig(cell=cell, hidden_size=6, num_layers=num_layers)).double().eval()
+    return Regressor(ModelConfig(cell=cell, hidden_size=6, num_layers=num_layers), inputs).double().eval()
 
 
 @pytest.fixture
-def x() -> np.ndarray:
-    return np.random.default_rng(0).normal(size=(5, 9, 1))  # (N, T, F)
+def x(inputs) -> np.ndarray:
+    return np.random.default_rng(0).normal(size=(5, 9, inputs))  # (N, T, F)
 
 
 def as_memory(state) -> tuple[np.ndarray, ...]:
@@ -52,7 +52,7 @@ def test_every_state_of_every_layer_and_step_equals_torch(module, x):
 
 def test_float32_module_agrees_to_1e6(cell, num_layers, x):
     torch.manual_seed(1)
-    module = Regressor(ModelConfig(cell=cell, hidden_size=16, num_layers=num_layers)).eval()
+    module = Regressor(ModelConfig(cell=cell, hidden_size=16, num_layers=num_layers), x.shape[2]).eval()
     expected, state = module.rnn(torch.from_numpy(x).float())
     traced = forward(network(module.arrays()), x)
     np.testing.assert_allclose(traced.states.hidden[-1], expected.detach().numpy(), atol=1e-6)
@@ -72,7 +72,7 @@ def test_state_equations_hold(x):
     """c = f c_before + i g, h = o tanh(c); h = (1 - z) n + z h_before; each step starts where the last ended."""
     for cell in CELLS:
         torch.manual_seed(5)
-        module = Regressor(ModelConfig(cell=cell, hidden_size=6, num_layers=3)).double().eval()
+        module = Regressor(ModelConfig(cell=cell, hidden_size=6, num_layers=3), x.shape[2]).double().eval()
         s = forward(network(module.arrays()), x).states
         if cell == "lstm":
             np.testing.assert_allclose(s.forget * s.cell_before + s.input * s.candidate, s.cell, **TIGHT)

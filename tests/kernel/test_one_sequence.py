@@ -15,7 +15,7 @@ from two_ways import WAYS, agree, losses
 from core.config import PRESETS, Experiment, ModelConfig, TrainConfig
 from core.experiment import run_experiment
 from core.kernel.layout import Part
-from core.kernel.network import Network
+from core.kernel.network import Networks
 from core.kernel.prepared import prepared
 from core.kernel.vector import LANES, SIDE
 from core.model import Regressor
@@ -64,7 +64,7 @@ def test_loss_and_gradient_are_autograd_s(cell: str, layers: int, loss: str) -> 
         model, network, (whole,) = both(article(cell, window, units, layers), loss, x, y, (0, days))
         expected_loss, expected, _ = by_autograd(model, loss, (x, y))
         assert network.learn(whole) == pytest.approx(expected_loss, abs=1e-5)
-        assert network.gradient == pytest.approx(expected, abs=1e-5)
+        assert network.gradient() == pytest.approx(expected, abs=1e-5)
 
 
 @pytest.mark.parametrize("cell", CELLS)
@@ -73,7 +73,7 @@ def test_many_units_through_many_days(cell: str) -> None:
     model, network, (whole,) = both(article(cell, units=64), "mse", x, y, (0, 700))
     loss, expected, _ = by_autograd(model, "mse", (x, y))
     assert network.learn(whole) == pytest.approx(loss, abs=1e-5)
-    assert network.gradient == pytest.approx(expected, abs=1e-5)
+    assert network.gradient() == pytest.approx(expected, abs=1e-5)
 
 
 @pytest.mark.parametrize("cell", CELLS)
@@ -84,7 +84,7 @@ def test_a_batch_goes_on_from_the_one_before_and_its_gradient_does_not(cell: str
     for first, end in ((0, 16), (16, 32), (32, 49), (49, 50)):
         loss, expected, state = by_autograd(model, "mse", (x[first:end], y[first:end]), state)
         assert network.learn(rows_of(whole, first, end)) == pytest.approx(loss, abs=1e-5)
-        assert network.gradient == pytest.approx(expected, abs=1e-5)
+        assert network.gradient() == pytest.approx(expected, abs=1e-5)
 
 
 def rows_of(whole: Part, first: int, end: int) -> Part:
@@ -102,15 +102,15 @@ def test_losses_are_those_of_the_present_weights_from_the_first_day_on(cell: str
             predicted = model(torch.tensor(x))[0]
         return [LOSSES["huber"](predicted[part.rows], torch.tensor(y[part.rows])).item() for part in (validation, test)]
 
-    def found(network: Network) -> list[float]:
-        return [network.loss(validation), network.loss(test)]
+    def found(network: Networks) -> list[float]:
+        return [float(network.loss(part)[0]) for part in (validation, test)]
 
     assert found(network) == pytest.approx(watched(), abs=1e-5)
     network.learn(train)
-    before = network.gradient
+    before = network.gradient()
     assert network.loss(test) == pytest.approx(watched()[1], abs=1e-5)  # the days between are not left out
     assert found(network) == pytest.approx(watched(), abs=1e-5)
-    assert np.array_equal(network.gradient, before)
+    assert np.array_equal(network.gradient(), before)
     network.step(0.05, 0.9)
     assert found(network) == pytest.approx(watched(), abs=1e-5)
     network.learn(rows_of(train, 0, 20))

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from service_helpers import GRACE
+from service_helpers import Clock, served
 
 from core.service import Service
+from core.service.state_machine import StateMachine
 
 HERE = Path(__file__).parent
 
@@ -23,15 +24,19 @@ def worker_path() -> str:
 @pytest.fixture(scope="module")
 def embedded(worker_path: str) -> Iterator[Service]:
     """Two worker processes."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("GATESCOPE_WORKERS", "2")
-        patch.setenv("PYTHONPATH", worker_path)
-        service = Service(grace=GRACE)
-        service.start()
-        yield service
-        service.stop()
+    yield from served(PYTHONPATH=worker_path, GATESCOPE_WORKERS="2")
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> str:
     return str(tmp_path)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def jobs(clock: Clock) -> StateMachine:
+    return StateMachine(most_bytes=1000, most_queued=5, clock=clock)

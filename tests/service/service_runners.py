@@ -29,6 +29,8 @@ class Steps:
     gated: bool = False
     kill_at: int = -1  # the first attempt kills its own process here
     fault: str = ""
+    hoard: int = 0  # megabytes that each step holds on to
+    deaf: bool = False  # never asks whether it should stop
 
     runner: ClassVar[str] = "service_runners:run"
 
@@ -54,7 +56,11 @@ def run(
     task: Steps, bars: pd.DataFrame | None, observe: Callable[[Any], None], should_stop: Callable[[], bool]
 ) -> dict[str, Any]:
     note(task, "attempts", os.getpid())
+    held: list[bytes] = []
+    while task.deaf:
+        time.sleep(0.05)
     for step in range(task.steps):
+        held.append(bytes(task.hoard * 2**20).replace(b"\0", b"\1"))  # written to, so that it takes memory
         _check(task, step, should_stop)
         while task.gated and not (Path(task.folder) / "go").exists():
             _check(task, step, should_stop)

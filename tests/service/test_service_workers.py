@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from service_helpers import GRACE, PATIENCE, to_the_end, until
+from service_helpers import GRACE, PATIENCE, lies_with_the_scheduler, set_to_the_end, to_the_end, until
 from service_runners import Steps, notes
 
 from core.config import PRESETS, Experiment, ModelConfig
@@ -128,14 +128,20 @@ def test_leaving(embedded, folder):
     until(lambda: notes(task, "stopped") == ["0"])
 
 
-def test_a_killed_worker_costs_time_but_not_the_run(embedded, folder, bars):
-    task = Steps(folder, steps=12, pause=0.1, kill_at=6)
+@pytest.mark.fault("worker-killed")
+def test_a_killed_worker_costs_time_but_not_the_run(embedded, folder, bars, fault):
+    earlier = to_the_end(embedded, Steps(folder, "earlier", steps=1), "v")
+    task, shown = Steps(folder, steps=12, pause=0.1, kill_at=6), fault("worker-killed")
+    until(lambda: embedded.ask(task, bars, "v").note is not None)
+    shown.reads(embedded.ask(task, bars, "v").note)
+    shown.keeps(embedded.finished(earlier.key).result == earlier.result)
     end = to_the_end(embedded, task, "v", bars)
     assert (end.state, end.records, end.result["sum"]) == ("done", tuple(range(12)), bars["close"].sum())
     first, second = notes(task, "attempts")
     assert first != second
     assert end.result["pid"] == int(second)
     until(lambda: embedded.status().workers == 2)  # and its successor comes up
+    shown.goes_on(to_the_end(embedded, Steps(folder, "next", steps=1), "v").state == "done")
 
 
 @pytest.mark.parametrize(("fault", "kind", "says"), [("ours", TrainingError, "nan"), ("foreign", JobError, "Unicode")])
@@ -188,6 +194,27 @@ def test_idle_workers_do_what_may_be_asked_next(embedded, folder, monkeypatch):
     until(lambda: embedded.finished(digest(task, None)) is not None)
     assert embedded.ask(task, None, "v").state == "done"
     assert len(notes(task, "attempts")) == 1
+
+
+def test_what_is_asked_for_by_itself_passes_the_parts_that_lie_ready(embedded, folder, bars):
+    """Both workers are at a part each, and the next ones are with the scheduler: the single job still goes first."""
+    parts = [(Steps(folder, f"part{number}", steps=1, gated=True), bars) for number in range(8)]
+    until(lambda: embedded.ask_set(parts, "sweeper", steps_of).running == 2)
+    alone = Steps(folder, "alone", steps=1)
+    asked = embedded.ask(alone, bars, "visitor")
+    assert asked.position == 1
+    lies_with_the_scheduler(embedded, asked.key)
+    (Path(folder) / "go").touch()
+    assert to_the_end(embedded, alone, "visitor", bars).state == "done"
+    end = set_to_the_end(embedded, parts, "sweeper", steps_of)
+    assert end.read == dict.fromkeys(range(8), 1)
+    began = {path.stem: path.stat().st_mtime_ns for path in Path(folder).glob("*.attempts")}
+    assert sum(at < began["alone"] for at in began.values()) == 2
+    assert all(len(notes(task, "attempts")) == 1 for task, _ in parts)
+
+
+def steps_of(task, bars, result) -> int:
+    return result["steps"]
 
 
 def test_each_worker_says_how_it_trains(embedded):

@@ -3,33 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from service_helpers import Clock, ask
+from service_helpers import ask, begin
 from service_runners import Steps
 
 from core.config import Experiment, ModelConfig, TrainConfig
 from core.errors import JobError, TrainingError
 from core.service.ahead import MOST_SECONDS, Idea
-from core.service.job import Job
-from core.service.state_machine import MOST_TRIES, NOBODY, QUIET_SECONDS, StateMachine
+from core.service.job import MOST_SPARED, Job
+from core.service.job_book import BUSY_SECONDS, MOST_TRIES, NOBODY, QUIET_SECONDS
+from core.service.state_machine import StateMachine
 from core.service.worker import Outcome, Progress
 from core.values import Estimate
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def jobs(clock: Clock) -> StateMachine:
-    return StateMachine(most_bytes=1000, most_queued=5, clock=clock)
-
-
-def begin(jobs: StateMachine) -> str:
-    job = jobs.next_job()
-    assert job is not None
-    jobs.progress(Progress(job.token, job.token, 0, ()))
-    return job.token
 
 
 def test_positions_follow_the_order_of_asking(jobs):
@@ -144,7 +128,7 @@ def test_a_job_stopped_although_wanted_is_tried_again_first_and_under_a_new_name
 
 
 def test_a_job_tried_again_goes_before_those_asked_for_later(jobs):
-    jobs.slots = 2
+    jobs.slots = 3
     for name in "abc":
         ask(jobs, name, name)
     _a, lost = begin(jobs), begin(jobs)
@@ -297,3 +281,28 @@ def test_a_visitor_s_ideas_go_with_them(jobs, clock):
     clock.now += 5
     jobs.drop_departed()
     assert not jobs.thinks()
+
+
+def test_a_cluster_that_is_busy_with_other_work_says_so(jobs, clock):
+    jobs.slots, jobs.ahead = 1, 1000
+    ask(jobs, "a", "v")
+    job = jobs.next_job()
+    assert ask(jobs, "a", "v").note is None
+    clock.now += 2 * BUSY_SECONDS
+    assert "busy" in str(ask(jobs, "a", "v").note)
+    jobs.progress(Progress(job.token, "first", 0, ()))
+    assert ask(jobs, "a", "v").note is None
+    assert ask(jobs, "b", "w").note is None  # waits for our own
+
+
+def test_lost_before_it_began_costs_no_try_but_not_for_ever(jobs):
+    ask(jobs, "a", "v")
+    for _ in range(MOST_SPARED):
+        assert jobs.next_job() is not None
+        jobs.suspend()
+    state = ask(jobs, "a", "v")
+    assert (state.state, state.note is not None) == ("queued", True)
+    for _ in range(MOST_TRIES):
+        jobs.next_job()
+        jobs.suspend()
+    assert ask(jobs, "a", "v").state == "error"

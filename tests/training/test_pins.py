@@ -16,6 +16,7 @@ from hypothesis import strategies as some
 
 from core.config import PRESETS, Choice, DataQuery, Experiment, ModelConfig, TrainConfig, bounds
 from core.errors import FileError, GatescopeError
+from core.input_names import KNOWN
 from core.link import PARAMETERS, from_link, preset_of, to_link
 from core.pins import LONGEST_FILE, LONGEST_NAME, MOST, Pin, clean_name, from_file, from_word, to_file, to_word
 
@@ -30,6 +31,8 @@ def value(draw: random.Random, part: str, field: str) -> Any:
         return "".join(draw.choices(string.ascii_letters + string.digits + "..-^=_ 网", k=draw.randint(1, 24)))
     if field in ("start", "end"):
         return draw.choice([None, date(1990, 1, 1) + timedelta(days=draw.randint(0, 15000))])
+    if field == "inputs":
+        return tuple(draw.sample([*KNOWN, "column:换手率 (%)", "other:sample:AAPL"], draw.randint(0, 5)))
     limits = bounds(owner, field)
     if isinstance(limits, Choice):
         return draw.choice(limits.options)

@@ -23,11 +23,13 @@ from core.film import FilmedRun
 from core.run import Run
 from core.sentence import Sentence
 
-HEAD = b"GATESCOPE-RUN 1\n"
+HEAD = b"GATESCOPE-RUN 2\n"
 KINDS = [
     *({"preset": preset} for preset in PRESETS),
     *({"cell": cell, "target": target} for cell in ("gru", "rnn") for target in ("close", "return", "volatility")),
     {"patience": 2},
+    {"validation": 0.2},
+    {"validation": 0.5, "patience": 2, "target": "volatility"},
     {"layout": "article", "cell": "gru"},
     {"test_start": "2019-08-01"},
 ]
@@ -108,10 +110,8 @@ def hostile(run: Run, change: Any) -> bytes:
     plain = zlib.decompress(run_file.dump(run)[len(HEAD) :])
     length = int.from_bytes(plain[:8], "little")
     told = json.loads(json.loads(plain[8 : 8 + length])["__metadata__"]["run"])
-    names = [field.name for field in dataclasses.fields(run)]
-    fields, tensors = dict(zip(names, told["fields"], strict=True)), load_tensors(plain)
+    fields, tensors = told["fields"], load_tensors(plain)
     change(fields, tensors)
-    told["fields"] = list(fields.values())
     return HEAD + zlib.compress(save(tensors, metadata={"run": json.dumps(told)}))
 
 
@@ -122,14 +122,18 @@ CHANGES = {
     "a count beyond the pairs": lambda f, t: f.update(train_pairs=10**9),
     "a key that leaves the folder": lambda f, t: f.update(key="../../etc/passwd"),
     "a tensor that is not there": lambda f, t: f.update(series="no such"),
-    "a sentence of no end": lambda f, t: f["metrics"]["test"].__setitem__(
-        -1, {"rmse": {"template": "{a:999999999999}", "values": {"a": 1}}}
+    "a sentence of no end": lambda f, t: f["metrics"]["test"].update(
+        why={"rmse": {"template": "{a:999999999999}", "values": {"a": 1}}}
     ),
-    "a sentence that looks around": lambda f, t: f["metrics"]["test"].__setitem__(
-        -1, {"rmse": {"template": "{a.__class__}", "values": {"a": 1}}}
+    "a sentence that looks around": lambda f, t: f["metrics"]["test"].update(
+        why={"rmse": {"template": "{a.__class__}", "values": {"a": 1}}}
     ),
+    "a field of no run": lambda f, t: f.update(__class__="str"),
+    "a dial of no experiment": lambda f, t: f["experiment"]["train"].update(__doc__=""),
+    "a validation part of no pair": lambda f, t: f["task"].update(validation_pairs=3),
+    "a part of no name": lambda f, t: t.update({f["prediction"][-1]: np.full(190, 3, np.uint8)}),
     "a missing part": lambda f, t: f["metrics"].pop("test"),
-    "a dial out of bounds": lambda f, t: f["experiment"][1].__setitem__(2, 10**6),
+    "a dial out of bounds": lambda f, t: f["experiment"]["model"].update(window=10**6),
 }
 
 
@@ -140,12 +144,19 @@ def test_a_hostile_file_is_refused(run: FilmedRun, what: str) -> None:
         run_file.load(hostile(run, CHANGES[what]))
 
 
+def test_a_file_from_before_a_field_was_added_is_read_at_its_default(run: FilmedRun) -> None:
+    def older(fields: Any, tensors: Any) -> None:
+        del fields["experiment"]["train"]["validation"], fields["task"]["validation_pairs"]
+
+    assert equal(run_file.load(hostile(run, older)), run)
+
+
 @pytest.mark.parametrize(
     "data",
     [
         b"",
         b"PK\x03\x04",
-        b"GATESCOPE-RUN 2\n",
+        b"GATESCOPE-RUN 1\n",
         HEAD,
         HEAD + b"x" * 100,
         HEAD + zlib.compress(bytes(200 * 2**20)),

@@ -1,4 +1,4 @@
-"""A second input needs nothing but its name: the whole way from bars to gates and days beyond runs with it."""
+"""A second input needs nothing but its name: the whole way from bars to gates runs with it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 import torch
 
-from core import dataset
 from core.config import Experiment, ModelConfig, TrainConfig
 from core.dataset import build_dataset
 from core.evaluation.horizon import beyond
@@ -19,23 +18,18 @@ from core.introspect.predictor import network_of
 from core.model import Regressor
 
 SMALL = Experiment(
-    model=ModelConfig(window=5, hidden_size=3, num_layers=2), train=TrainConfig(epochs=3, target="return")
+    model=ModelConfig(window=5, hidden_size=3, num_layers=2, inputs=("volume",)),
+    train=TrainConfig(epochs=3, target="return"),
 )
 
 
-@pytest.fixture
-def volume(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Log volume beside the target's own series."""
-    monkeypatch.setitem(dataset.INPUTS, "volume", lambda bars: np.log(bars["volume"].to_numpy(dtype=float)))
-    monkeypatch.setattr(dataset, "inputs_of", lambda experiment: (experiment.train.target, "volume"))
-
-
 @pytest.mark.parametrize("layout", ["window", "article"])
-def test_the_whole_way_with_two_inputs(volume: None, sample_bars: pd.DataFrame, layout: str) -> None:
+def test_the_whole_way_with_two_inputs(sample_bars: pd.DataFrame, layout: str) -> None:
     experiment = SMALL.replace(model=SMALL.model.replace(layout=layout))
     data = build_dataset(experiment, sample_bars)
     assert data.windows.shape == (len(data.targets), 5, 2)
-    seen = np.log(sample_bars["volume"].to_numpy(dtype=float))[1:]
+    volume = sample_bars["volume"]
+    seen = np.log(volume / volume.rolling(20).mean()).to_numpy()[19:]  # the days begin where both inputs do
     np.testing.assert_allclose(data.inputs["volume"].inverse(data.windows[7, :, 1]), seen[7:12])
     run = run_experiment(experiment, sample_bars)
     assert run.weights["weight_ih_l0"].shape[1] == (2 if layout == "window" else 10)
@@ -43,11 +37,13 @@ def test_the_whole_way_with_two_inputs(volume: None, sample_bars: pd.DataFrame, 
     scaled = run.scaler.transform(np.log(run.prediction["predicted"] / run.prediction["persistence"]).to_numpy())
     np.testing.assert_allclose(traced.predictions[0], scaled[-1], atol=1e-5)
     assert saliency(run, 40).slopes.shape[1] == gradient_profile(run).saliency.shape[1] == 2
-    assert np.isfinite(beyond(run, network_of(run), 3).path).all()
+    ahead = beyond(run, network_of(run), 3)
+    assert np.isfinite(ahead.path).all()
+    assert "every other input stays at its last value" in str(ahead.first(2).sentences[0])
     assert report(run).verdict.kind in ("same", "worse", "better")
 
 
-def test_each_inputs_answer_is_autograds(volume: None, sample_bars: pd.DataFrame) -> None:
+def test_each_inputs_answer_is_autograds(sample_bars: pd.DataFrame) -> None:
     run = run_experiment(SMALL, sample_bars)
     module = Regressor(SMALL.model, inputs=2).double()
     names = {name if name.startswith("fc") else f"rnn.{name}": weight for name, weight in run.weights.items()}
@@ -57,7 +53,7 @@ def test_each_inputs_answer_is_autograds(volume: None, sample_bars: pd.DataFrame
     np.testing.assert_allclose(saliency(run, 40).slopes, x.grad[0].numpy(), rtol=1e-9, atol=1e-14)
 
 
-def test_no_scaler_has_seen_the_test_part(volume: None, sample_bars: pd.DataFrame) -> None:
+def test_no_scaler_has_seen_the_test_part(sample_bars: pd.DataFrame) -> None:
     changed = sample_bars.copy()
     changed.iloc[-100:, :] *= 3
     assert build_dataset(SMALL, sample_bars).inputs == build_dataset(SMALL, changed).inputs

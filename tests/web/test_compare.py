@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
-from web_app import QUICK, Open, charts, finish, said, settle
+from web_app import QUICK, Open, charts, finish, read, said, settle
 
 from core import service
 from core.config import PRESETS, DataQuery
@@ -45,7 +45,7 @@ def opened(open_app: Open, count: int, **more: str) -> AppTest:
 
 
 def kept(app: AppTest) -> list[Pin]:
-    return list(app.session_state["_pins"])
+    return list(app.session_state["_visit"]["_pins"])
 
 
 def lines(app: AppTest, view: str) -> list[dict[str, object]]:
@@ -75,7 +75,7 @@ def test_two_runs_side_by_side(open_app: Open) -> None:
     assert list(table.index) == ["1. custom · Hidden size 8", "2. custom · Hidden size 5"]
     assert "Hidden size (units)" in table.columns
     assert "Window (days)" not in table.columns  # they do not differ in it
-    runs = [app.session_state["_pinned_runs"][pin.key] for pin in kept(app)]
+    runs = [app.session_state["_visit"]["_pinned_runs"][pin.key] for pin in kept(app)]
     for shown, run in zip(table["skill (95 % interval)"], runs, strict=True):
         assert shown.startswith(f"{run.metrics['test'].skill:+.3f} (".replace("-", "−"))
     assert "Hidden size 5" in charts(app)[0].proto.spec
@@ -83,7 +83,7 @@ def test_two_runs_side_by_side(open_app: Open) -> None:
 
 def test_one_line_says_who_cannot_be_told_apart(open_app: Open) -> None:
     app = opened(open_app, 2)
-    runs = [app.session_state["_pinned_runs"][pin.key] for pin in kept(app)]
+    runs = [app.session_state["_visit"]["_pinned_runs"][pin.key] for pin in kept(app)]
     errors = []
     for run in runs:
         tested = run.prediction[run.prediction["part"] == "test"]
@@ -162,6 +162,27 @@ def test_order_removal_and_undo(open_app: Open) -> None:
     assert numbers(app) == ["3", "2", "4", "1"]
 
 
+def test_undo_stands_below_the_list_and_where_it_is_empty(open_app: Open) -> None:
+    app = opened(open_app, 2)
+    app.button(key="unpin_2").click().run()
+    keys = [str(button.key) for button in app.button]
+    assert keys.index("unpin_undo") > keys.index("unpin_1"), "below the press that it takes back"
+    app.button(key="unpin_1").click().run()
+    assert not app.dataframe
+    app.button(key="unpin_undo").click().run()
+    assert numbers(app) == ["1"]
+
+
+def test_a_run_without_a_name_shows_the_one_made_of_its_settings(open_app: Open) -> None:
+    app = opened(open_app, 2)
+    shown = [str(name).split(". ", 1)[1] for name in looks(app)]
+    for number, made in enumerate(shown, 1):
+        assert app.text_input(key=f"pin_name_{number}").placeholder == made
+    app.text_input(key="pin_name_1").set_value("Mine").run()
+    assert any("1. Mine" in name for name in looks(app))
+    assert app.text_input(key="pin_name_1").placeholder == shown[0]
+
+
 def pins_of(count: int) -> list[Pin]:
     """Runs never trained yet, of one epoch each."""
     train = SMALL.train.replace(epochs=1)
@@ -229,7 +250,7 @@ def test_a_changed_history_is_announced(open_app: Open, language: str) -> None:
 def test_a_run_out_of_bounds_is_told_and_the_others_are_kept(open_app: Open) -> None:
     app = finish(open_app("lab/compare.py", runs="corrected..hidden-9999..corrected..epochs-1..wicked", **QUICK))
     assert not app.exception
-    assert any("hidden_size is 9999" in each.value for each in app.warning)
+    assert "hidden_size is 9999" in read(app)
     assert numbers(app) == ["2"]
 
 
@@ -239,7 +260,7 @@ def test_another_runs_key_in_a_link_is_not_believed(open_app: Open) -> None:
     forged = Pin(pins_of(1)[0].experiment, 1, pin.key, pin.prices)
     again = finish(open_app("lab/compare.py", runs=to_word([forged]), **QUICK))
     [now] = kept(again)
-    assert again.session_state["_pinned_runs"][now.key].experiment == forged.experiment
+    assert again.session_state["_visit"]["_pinned_runs"][now.key].experiment == forged.experiment
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -258,8 +279,8 @@ def test_links_of_keys_alone_are_still_read(open_app: Open, language: str) -> No
 
 def test_a_job_of_another_kind_is_not_taken_for_a_run(open_app: Open) -> None:
     app = settle(open_app("lab/compare.py", **QUICK))
-    task = SeedSweep(experiment=app.session_state["_base"], seeds=2)
-    bars = app.session_state["_prices"][1]
+    task = SeedSweep(experiment=app.session_state["_visit"]["_base"], seeds=2)
+    bars = app.session_state["_visit"]["_prices"][1]
     while service.ask(task, bars, "someone").live:
         time.sleep(0.05)
     again = settle(open_app("lab/compare.py", pins=service.key_of(task, bars), **QUICK))
@@ -284,7 +305,7 @@ def test_a_link_restores_the_kept_run(open_app: Open) -> None:
     link = next(element.value for element in app.markdown if "overview?" in element.value)
     query = dict(parse_qsl(urlsplit(link.split("](")[1].rstrip(")")).query))
     again = settle(open_app("lab/market.py", **query))
-    assert again.session_state["_done_training"].result.key == pin.key
+    assert again.session_state["_visit"]["_done_training"].result.key == pin.key
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -293,7 +314,7 @@ def test_a_set_too_long_for_an_address_becomes_a_file(open_app: Open, language: 
     [first] = kept(app)
     article = PRESETS["article"].replace(train=PRESETS["article"].train.replace(seed=2**31 - 1, learning_rate=1 / 3))
     long = [Pin(article, number, first.key, "abcdef", "名" * 24, 1) for number in range(1, MOST + 1)]
-    app.session_state["_pins"] = tuple(long)
+    app.session_state["_visit"]["_pins"] = tuple(long)
     app.session_state["lang"] = language
     app.run()
     assert "runs" not in app.query_params
@@ -306,13 +327,13 @@ def test_a_file_brings_back_what_the_address_would(open_app: Open) -> None:
     before = kept(app)
     content = to_file("compare", {**QUICK, "window": "12", "view": "loss", "runs": to_word(before)})
     again = settle(open_app("lab/compare.py", **QUICK))
-    again.file_uploader(key="kept_runs_file").upload("runs.json", content, "application/json").run()
+    again.file_uploader(key="compare_file").upload("runs.json", content, "application/json").run()
     again = settle(again)
     assert not again.exception
     assert kept(again) == before
     assert again.slider(key="window").value == 12
     assert "".join(again.query_params["view"]) == "loss"
-    again.file_uploader(key="kept_runs_file").upload("other.json", b"{}", "application/json").run()
+    again.file_uploader(key="compare_file").upload("other.json", b"{}", "application/json").run()
     assert any("not a file of kept runs" in each.value for each in again.error)
     assert kept(again) == before
 
@@ -320,7 +341,7 @@ def test_a_file_brings_back_what_the_address_would(open_app: Open) -> None:
 def test_no_token_travels(open_app: Open) -> None:
     app = opened(open_app, 1)
     app.text_input(key="token_box").set_value("0123456789secret").run()
-    assert app.session_state["_token"]
+    assert app.session_state["_visit"]["_token"]
     written = json.dumps({name: list(text) for name, text in app.query_params.items()})
     assert "secret" not in written
     assert from_word("".join(app.query_params["runs"]))[0] == tuple(kept(app))

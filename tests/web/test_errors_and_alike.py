@@ -15,7 +15,7 @@ pytestmark = pytest.mark.slow
 
 
 def run_of(app: AppTest) -> Run:
-    return app.session_state["_done_training"].result
+    return app.session_state["_visit"]["_done_training"].result
 
 
 def days(app: AppTest) -> list[str]:

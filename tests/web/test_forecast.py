@@ -20,8 +20,7 @@ from core.config import DataQuery
 from core.data import Token, load_bars
 from core.errors import ProviderError
 from core.jobs import runners
-from core.jobs.tasks import Landed, Tick
-from core.run import Run
+from core.jobs.tasks import Landed
 
 pytestmark = pytest.mark.slow
 
@@ -84,7 +83,7 @@ def test_the_horizon_goes_on_where_the_prices_end(open_app: Open) -> None:
 def test_a_long_job_waits_for_its_button_can_be_cancelled_and_begun_again(
     open_app: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.web.job_panel.BY_ITSELF_SECONDS", 0.2)  # no test should wait for a long job
+    monkeypatch.setattr("core.web.consent.BY_ITSELF_SECONDS", 0.2)  # no test should wait for a long job
     app = settle(open_app("lab/forecast.py", preset="article", epochs="100", hidden="2"))
     app = show(app, "seeds", sweep=20)
     assert re.search(r"This takes about \d+ s", said(app))
@@ -141,12 +140,12 @@ def test_a_short_test_part_says_what_it_cannot_tell(open_app: Open) -> None:
 def test_the_cure_beside_a_badge_takes_the_repetition_away(open_app: Open) -> None:
     """The published recipe on the sample: worse, and why; the button sets every dial of the cure, the link included."""
     app = settle(open_app("lab/forecast.py", preset="article"))
-    assert app.session_state["_done_training"].result.metrics["test"].skill < -0.1
+    assert app.session_state["_visit"]["_done_training"].result.metrics["test"].skill < -0.1
     assert "Worse than" in app.warning[0].value
     assert {"cure_lag", "cure_range", "cure_leak"} <= {button.key for button in app.button}
     app.button(key="cure_range").click().run()
     app = settle(app)
-    run = app.session_state["_done_training"].result
+    run = app.session_state["_visit"]["_done_training"].result
     assert (run.experiment.model.layout, run.experiment.train.target) == ("window", "return")
     assert (run.experiment.train.schedule, run.experiment.train.scale_on) == ("onecycle", "train")
     assert app.selectbox(key="preset").value == "returns"
@@ -164,7 +163,7 @@ def test_the_leak_badge_measures_how_far_the_figures_move(open_app: Open) -> Non
         app.run()
     app.button(key="cure_leak").click().run()
     app = settle(app)
-    assert app.session_state["_done_training"].result.experiment.train.scale_on == "train"
+    assert app.session_state["_visit"]["_done_training"].result.experiment.train.scale_on == "train"
     assert app.selectbox(key="scale").value == "train"
 
 
@@ -196,7 +195,7 @@ def test_the_windows_button_leaves_the_sample(open_app: Open) -> None:
     app = settle(open_app("lab/forecast.py", source="sample", preset="volatility", **SMALL))
     app = show(app, "published")
     app.button(key="take_window").click().run()
-    asked = app.session_state["_base"]
+    asked = app.session_state["_visit"]["_base"]
     assert (asked.data.ticker, asked.data.source, asked.train.target) == ("000001.SH", "auto", "return")
     assert (asked.data.start, asked.data.end) == (date(1991, 7, 1), date(2020, 8, 31))
     assert asked.train.test_start == date(2018, 8, 10)
@@ -210,20 +209,21 @@ def test_seeds_and_folds_are_drawn_as_they_land(
     open_app: Open, monkeypatch: pytest.MonkeyPatch, view: str, dials: dict[str, int], language: str
 ) -> None:
     """The job is held after each training: the page shows one more each time, and at the end the finished chart."""
-    gates, landed, whole = [threading.Event() for _ in range(3)], [threading.Event() for _ in range(3)], runners._runs
+    gates, landed, whole = (
+        [threading.Event() for _ in range(3)],
+        [threading.Event() for _ in range(3)],
+        runners._Ticks.end,
+    )
 
-    def held(asked: list[Any], told: Callable[..., Landed], observe: Any, should_stop: Any) -> list[Run]:
-        def observed(record: Tick) -> None:
-            observe(record)
-            if isinstance(record, Landed):
-                landed[record.training - 1].set()
-                while not gates[record.training - 1].wait(0.05) and not should_stop():
-                    pass  # asked before every batch of the next training: it is then that records are sent
+    def held(ticks: Any, record: Landed) -> None:
+        whole(ticks, record)
+        landed[record.training - 1].set()
+        watch = ticks.observe.__self__
+        while not gates[record.training - 1].wait(0.05) and not watch.should_stop():
+            pass  # asked before every batch of the next training: it is then that records are sent
 
-        return whole(asked, told, observed, should_stop)
-
-    monkeypatch.setattr(runners, "_runs", held)
-    monkeypatch.setattr("core.web.job_panel.BY_ITSELF_SECONDS", 600)  # the service has learnt from jobs held before
+    monkeypatch.setattr(runners._Ticks, "end", held)
+    monkeypatch.setattr("core.web.consent.BY_ITSELF_SECONDS", 600)  # the service has learnt from jobs held before
     seed = {"en": "11", "zh": "12"}[language]  # what one has trained the other would find finished
     app = settle(open_app("lab/forecast.py", lang=language, seed=seed, **SMALL))
     app = show(app, view, **dials)
@@ -305,7 +305,7 @@ def test_the_sources_that_can_serve_stand_beside_the_sentence(
     app = open_app("lab/forecast.py", **query, **SMALL)
     app = until(app, lambda app: bool(app.error))
     assert not app.exception
-    keys = [str(button.key) for button in app.button if str(button.key).startswith("strip_")]
+    keys = [str(button.key) for button in app.button if str(button.key).startswith(("strip_use_", "strip_open_"))]
     assert keys == [*(f"strip_use_{name}" for name in offered), "strip_open_sample"]
 
 
@@ -324,13 +324,13 @@ def test_one_press_opens_another_source_or_the_sample(
     asked = {"source": "tushare", "ticker": "600519.SH", "start": "2022-01-04", "split": "2018-08-10", "seed": "5"}
     app = until(open_app("lab/forecast.py", lang=language, **asked, **SMALL), lambda app: bool(app.error))
     app.button(key="strip_use_tencent").click().run()
-    data = app.session_state["_base"].data
+    data = app.session_state["_visit"]["_base"].data
     assert (data.source, data.ticker, data.start) == ("tencent", "600519.SH", date(2022, 1, 4))
     app = until(app, lambda app: bool(app.error))
     app.button(key="strip_open_sample").click().run()
     app = settle(app)
     assert not app.error
-    run = app.session_state["_done_training"].result
+    run = app.session_state["_visit"]["_done_training"].result
     assert run.experiment.data.ticker == "AAPL"
     assert run.experiment.train.seed == 5  # the other dials stay
     assert run.prediction["date"].iloc[-1] == pd.Timestamp("2024-12-30")

@@ -46,11 +46,11 @@ def with_twin(app: AppTest) -> AppTest:
 
 
 def run_of(app: AppTest) -> Run:
-    return app.session_state["_done_training"].result
+    return app.session_state["_visit"]["_done_training"].result
 
 
 def twin_run(app: AppTest) -> Run:
-    return app.session_state["_done_twin"].result
+    return app.session_state["_visit"]["_done_twin"].result
 
 
 def spec(app: AppTest, key: str) -> dict[str, Any]:
@@ -201,7 +201,7 @@ def test_play_walks_to_the_last_step_and_ends(open_app: Open, monkeypatch: pytes
     assert app.select_slider(key="gate_step").value == 5
     app.button(key="gate_play").click().run()
     seen = [app.select_slider(key="gate_step").value]
-    while app.session_state[session.PLAYING.name]:
+    while app.session_state[session.PLACE][session.PLAYING.name]:
         assert len(seen) < 10
         seen.append(app.run().select_slider(key="gate_step").value)
     assert seen[-1] == 5
@@ -281,7 +281,7 @@ def test_a_gate_that_is_never_at_an_end_and_a_prediction_without_answer() -> Non
     levels = GateLevels(("forget",), np.zeros((1, 2)), np.zeros((1, 2)), np.full((2, 3), 0.5))
     assert "in between" in wording.saturation_line(levels)
     profile = GradientProfile(1, np.zeros((1, 3)), None, np.full((1, 2), np.nan), np.zeros((3, 1)))
-    way = readings.Way(profile, np.zeros(3), None, levels)
+    way = readings.Way(profile, np.zeros((3, 1)), None, levels)
     assert "none of the days" in wording.saliency_line(way)
     assert wording.percent(wording.left_over(profile.hidden[0])) == "–"
     assert wording.percent(float(profile.kept_share[0, 0])) == "–"

@@ -7,7 +7,7 @@ import zipfile
 from datetime import date
 
 import pytest
-from web_app import QUICK, Open, charts, said, settle
+from web_app import QUICK, Open, charts, read, said, settle
 
 BAD_LINKS = [
     ({"hidden": "abc"}, "hidden_size is abc, which is not a number; allowed is 1 to 256."),
@@ -30,7 +30,7 @@ def test_a_bad_link_is_a_sentence_and_the_page_is_there(
 ) -> None:
     app = settle(open_app("lab/market.py", **QUICK, **parameters))
     assert not app.exception
-    assert any(sentence in warning.value for warning in app.warning)
+    assert sentence in read(app)
     assert all(len(warning.value) < 300 for warning in app.warning)
     assert charts(app)
 
@@ -52,7 +52,7 @@ def test_a_link_restores_every_dial(open_app: Open) -> None:
     }
     app = settle(open_app("lab/training.py", **dials))
     assert not app.exception
-    run = app.session_state["_done_training"].result
+    run = app.session_state["_visit"]["_done_training"].result
     model, train, data = run.experiment.model, run.experiment.train, run.experiment.data
     assert (model.window, model.hidden_size, model.num_layers, model.cell) == (7, 3, 1, "gru")
     assert (train.target, train.epochs, train.learning_rate, train.batch_size) == ("return", 2, 0.02, 100)
@@ -85,7 +85,7 @@ def test_a_code_of_two_securities_is_settled_by_asking(open_app: Open) -> None:
     assert "Ping An Bank" in labels["choose_000001.SZ"]
     app.selectbox(key="source").select("sample")
     app.button(key="choose_000001.SZ").click().run()
-    assert app.session_state["_base"].data.ticker == "000001.SZ"
+    assert app.session_state["_visit"]["_base"].data.ticker == "000001.SZ"
     assert not app.warning
 
 
@@ -131,6 +131,12 @@ def test_an_own_file_is_trained_on(open_app: Open) -> None:
     app.file_uploader(key="own_prices").set_value(("my prices.csv", newest_first.encode(), "text/csv")).run()
     app = settle(app)
     assert not app.error
-    assert "my_prices" in said(app)
+    assert "my_prices" in read(app)
     assert "200 closes, 2022-01-03 to 2022-07-21" in said(app)
-    assert app.session_state["_done_training"].result.experiment.data.source == "upload"
+    assert app.session_state["_visit"]["_done_training"].result.experiment.data.source == "upload"
+
+
+def test_the_first_run_speaks_the_language_of_the_address(open_app: Open) -> None:
+    app = open_app("lab/market.py", **QUICK, lang="zh")
+    assert app.title[0].value == "行情"
+    assert app.selectbox(key="adjust").options == ["不复权", "前复权", "后复权"]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
-from web_app import QUICK, Open, settle
+from web_app import QUICK, Open, read, settle
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "data"))
 from wire import Wire
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.slow
 
 def fetched(app: AppTest, ticker: str) -> AppTest:
     for _ in range(300):
-        if app.session_state["_prices"][0].ticker == ticker:
+        if app.session_state["_visit"]["_prices"][0].ticker == ticker:
             return settle(app)
         app.run()
     raise AssertionError("no answer")
@@ -38,8 +38,9 @@ def test_a_split_of_a_live_stock_is_cured_by_its_adjusted_prices(
         app = fetched(open_app("lab/market.py", **dials, **QUICK), "600519.SH")
         assert not app.exception
         assert not app.error
-        assert any("2024-09-17" in warning.value and "4:1" in warning.value for warning in app.warning)
+        assert "2024-09-17" in read(app)
+        assert "4:1" in read(app)
         cure = app.button(key="jump_cure_0")
         assert cure.label == {"en": "Use front-adjusted prices", "zh": "改用前复权价格"}[language]
         cure.click().run()
-        assert app.session_state["_base"].data.adjust == "qfq"
+        assert app.session_state["_visit"]["_base"].data.adjust == "qfq"

@@ -116,7 +116,7 @@ def test_a_training_of_some_seconds_begins_by_itself_unless_others_wait(open_app
 
 def test_what_lies_one_press_away_is_trained_before_it_is_asked_for(open_app: Open) -> None:
     app, bars = settle(open_app("lab/training.py", **QUICK)), load_bars(DataQuery())
-    keys = [service.key_of(each, bars) for each in ahead.neighbours(app.session_state["_base"])]
+    keys = [service.key_of(each, bars) for each in ahead.neighbours(app.session_state["_visit"]["_base"])]
     deadline = time.monotonic() + 60
     while not all(map(service.finished, keys)):
         assert time.monotonic() < deadline

@@ -47,7 +47,7 @@ def shorter(app: AppTest, epochs: int) -> Run:
 
 
 def session_bars(app: AppTest):
-    return app.session_state[session.PRICES.name][1]
+    return app.session_state[session.PLACE][session.PRICES.name][1]
 
 
 @pytest.mark.parametrize("layout", ["window", "article"])

@@ -42,4 +42,4 @@ def test_tries_of_two_targets_are_told_apart_by_name(open_app: Open) -> None:
     app.session_state["target"] = "close"
     app = finish(app.run())
     assert "你在这段测试日上已看过 2 组设置。" in said(app)
-    assert len(set(name_tries(app.session_state["_looked_at"]))) == 2
+    assert len(set(name_tries(app.session_state["_visit"]["_looked_at"]))) == 2

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
-from web_app import QUICK, Open, charts, finish, said, settle, show
+from web_app import QUICK, Open, charts, finish, read, said, settle, show
 
 from core.data import provenance
 
@@ -40,7 +40,7 @@ def figures(app: AppTest) -> dict[str, str]:
 
 
 def bars(app: AppTest) -> pd.DataFrame:
-    return app.session_state["_upload"][1]
+    return app.session_state["_visit"]["_upload"][1]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -78,14 +78,14 @@ def test_weekly_bars_say_weeks(open_app: Open, language: str) -> None:
 
 def test_another_calendar_can_be_chosen_and_stays(open_app: Open) -> None:
     app = uploaded(open_app, "a_share_file_calendar")
-    before = app.session_state["_done_training"].key
+    before = app.session_state["_visit"]["_done_training"].key
     app.selectbox(key="calendar").select("XNYS").run()
     assert figures(app)["Missing trading days"] != "0"
     assert "You chose this calendar." in said(app)
     app = finish(show(app.switch_page("lab/forecast.py"), "horizon"))
     app = settle(app.switch_page("lab/market.py").run())
     assert app.selectbox(key="calendar").value == "XNYS"
-    assert app.session_state["_done_training"].key == before  # part of nothing else
+    assert app.session_state["_visit"]["_done_training"].key == before  # part of nothing else
     app.selectbox(key="calendar").select("unknown").run()
     assert not [name for name in figures(app) if "issing" in name]
     assert "price." not in "".join(caption.value for caption in app.caption)
@@ -185,7 +185,7 @@ def test_a_zip_is_read_under_its_own_name(open_app: Open) -> None:
         archive.writestr("fund.csv", sheet.getvalue())
     app = uploaded(open_app, ("my fund.csv.zip", held.getvalue(), "application/zip"))
     assert not app.error
-    assert app.session_state["_base"].data.ticker == "my_fund"
+    assert app.session_state["_visit"]["_base"].data.ticker == "my_fund"
     assert figures(app)["Last close"] == "3.400"  # as it is quoted
 
 
@@ -201,17 +201,17 @@ def jumping(first: float, later: float, days: int = 60, at: int = 20) -> tuple[s
 
 def test_a_later_start_cures_an_early_jump(open_app: Open) -> None:
     app = uploaded(open_app, jumping(100, 10))
-    assert "like a 10:1 split" in app.warning[0].value
+    assert "like a 10:1 split" in read(app)
     assert app.button(key="jump_cure_0").label == "Start on 2023-01-30"
     app.button(key="jump_cure_0").click().run()
     app = settle(app)
     assert not app.warning
-    assert app.session_state["_base"].data.start.isoformat() == "2023-01-30"
+    assert app.session_state["_visit"]["_base"].data.start.isoformat() == "2023-01-30"
 
 
 def test_a_late_jump_has_no_later_start_for_a_cure(open_app: Open) -> None:
     app = uploaded(open_app, jumping(100, 10, at=50))
-    assert "like a 10:1 split" in app.warning[0].value
+    assert "like a 10:1 split" in read(app)
     assert not [button for button in app.button if str(button.key).startswith("jump_cure")]
 
 
@@ -261,11 +261,11 @@ def test_taking_away_a_file_that_was_not_read_leaves_the_prices(open_app: Open) 
     assert app.error
     app.file_uploader(key="own_prices").set_value(None).run()
     assert not app.error
-    assert app.session_state["_base"].data.start.isoformat() == "2022-01-03"
+    assert app.session_state["_visit"]["_base"].data.start.isoformat() == "2022-01-03"
 
 
 def test_taking_away_the_file_goes_back_to_the_first_prices(open_app: Open) -> None:
     app = uploaded(open_app, jumping(100, 100))
-    assert app.session_state["_base"].data.source == "upload"
+    assert app.session_state["_visit"]["_base"].data.source == "upload"
     app.file_uploader(key="own_prices").set_value(None).run()
-    assert app.session_state["_base"].data.source != "upload"
+    assert app.session_state["_visit"]["_base"].data.source != "upload"

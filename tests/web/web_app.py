@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from typing import Any
 
 from streamlit.testing.v1 import AppTest
+
+from core.web.text import WORD_JOINER
 
 QUICK = {"epochs": "3"}  # a training of a blink
 Open = Callable[..., AppTest]
@@ -59,6 +62,11 @@ def said(app: AppTest) -> str:
     """Everything written on the page, sidebar included."""
     kinds = ("title", "header", "subheader", "markdown", "caption", "warning", "error", "info", "success")
     return "\n".join(str(element.value) for kind in kinds for element in getattr(app, kind))
+
+
+def read(app: AppTest) -> str:
+    """The same as a visitor reads it: nothing escaped, nothing that cannot be seen."""
+    return re.sub(r"\\([`*_{}\[\]<>|~$:&!])", r"\1", said(app)).replace(WORD_JOINER, "")
 
 
 def charts(app: AppTest) -> list[Any]:

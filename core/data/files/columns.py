@@ -64,15 +64,15 @@ def _able(heading: Heading, field: str, symbol: str) -> list[tuple[int, int]]:
     ]
 
 
-def unused(heading: Heading, columns: Columns, rows: Rows) -> tuple[Sentence, ...]:
-    """Every column that was there and is not used, by name: as many sentences as the names need."""
-    used = {*columns.at.values(), *columns.codes}
+def unused(heading: Heading, columns: Columns, rows: Rows, others: Iterable[int] = ()) -> tuple[Sentence, ...]:
+    """Every column that was there and is used neither here nor among `others`: as many sentences as the names need."""
+    used = {*columns.at.values(), *columns.codes, *others}
     used |= {at for at, word in enumerate(heading.words) if word and word.field == "time"}
     width = max([len(heading.names), *(len(cells) for _, cells in rows)])
     left = [at for at in range(width) if at not in used]
     names = [heading.label(at) for at in left if _holds(at, heading, rows)]
     return tuple(
-        Sentence(N_("Columns of the file that are not used: {columns}."), columns=part) for part in _parts(names)
+        Sentence(N_("Columns of the file that are not used: {columns}."), columns=part) for part in parts(names)
     )
 
 
@@ -81,7 +81,7 @@ def _holds(at: int, heading: Heading, rows: Rows) -> bool:
     return named or any(at < len(cells) and cells[at] for _, cells in rows)
 
 
-def _parts(names: Iterable[str]) -> list[str]:
+def parts(names: Iterable[str]) -> list[str]:
     """Names in lists no longer than a sentence's value may be, so that none is cut."""
     parts: list[str] = []
     for name in names:
@@ -159,7 +159,8 @@ def _code(codes: tuple[int, ...], rows: Rows) -> str:
 
 def _called(heading: Heading, close: str) -> int:
     asked = close.strip().casefold()
-    found = [at for at, name in enumerate(heading.names) if name.strip().casefold() == asked]
+    names = () if heading.missing else heading.names  # those of a missing heading are the first day's values
+    found = [at for at, name in enumerate(names) if name.strip().casefold() == asked]
     if len(found) != 1:
         raise FileError(
             N_("The file has {count} columns called {name}; its headings are {headings}."),

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+LONGEST = 80  # characters of a date with its time, zone and weekday
 DAY_FIRST, MONTH_FIRST, YEAR_FIRST = "day first", "month first", "year first"
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -61,6 +62,8 @@ def is_date(text: str) -> bool:
 
 def written(text: str) -> Written | None:
     """Take a date apart; None where it is none."""
+    if len(text) > LONGEST:
+        return None
     plain = text.strip().lstrip("'").strip()
     if _EPOCH.fullmatch(plain) and not (len(plain) == 12 and _COMPACT.fullmatch(plain)):
         return _epoch(int(plain))

@@ -125,7 +125,9 @@ def _without(grid: Grid) -> Heading | None:
     fields = {1: ("close",), 4: ("open", "high", "low", "close"), 5: ("open", "high", "low", "close", "volume")}
     named = fields.get(len(row) - before, ())
     words = (Word("date", 0), *[Word("time", 0)] * (before - 1), *(Word(field, 0) for field in named))
-    return Heading(first, first, ("",) * len(words) if named else tuple(row), words, missing=True)
+    if not named:
+        return Heading(first, first, tuple(row), (*words, *[None] * (len(row) - len(words))), missing=True)
+    return Heading(first, first, ("",) * len(words), words, missing=True)
 
 
 def _put(words: tuple[Word | None, ...], at: int, word: Word) -> tuple[Word | None, ...]:

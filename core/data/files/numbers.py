@@ -21,6 +21,7 @@ from core.errors import FileError, FileQuestion
 from core.sentence import N_, Sentence
 
 BLANK = frozenset(("", "-", "--", "---", "—", "–", "nan", "none", "null", "n/a", "na", "#n/a", "nat", "."))
+LONGEST = 60  # characters of a number with all that stands beside it
 _CURRENCY = "$¥€£₹₩₽฿"
 _POWERS = {
     "k": 3,
@@ -94,6 +95,8 @@ def _grouped(whole: str, mark: str) -> bool:
 
 def taken_apart(text: str) -> Written | None:
     """A number with its marks; None where the text is none. Signs of money and units of shares are dropped."""
+    if len(text) > LONGEST:
+        return None
     if _PLAIN.fullmatch(text) and text.isascii():  # nearly all of them
         return Written("", text, 0)
     plain = (text if text.isascii() else unicodedata.normalize("NFKC", text)).strip().casefold().replace("−", "-")
@@ -123,6 +126,7 @@ class Numbers:
 
     values: dict[str, NDArray[np.float64]]
     notes: list[Sentence] = field(default_factory=list)
+    decimal: str = "."
 
 
 def numbers_of(
@@ -136,15 +140,15 @@ def numbers_of(
         separator: what stands between fields. A mark that could be either, and that every price has, is the decimal
             one if it is a comma between semicolons, or a point between anything else (funds are priced to three
             decimals); else it is asked about.
-        decimal: what a question was answered with, "" for none.
+        decimal: what a question was answered with, "" or anything else for none.
 
     Raises:
         FileQuestion: nothing in the file tells a decimal comma from a thousands separator.
         FileError: a price is no number, naming its row, or numbers are written in two ways.
     """
     apart = {name: [taken_apart(text) for text in column] for name, column in cells.items()}
-    mark, proven = (decimal, True) if decimal else _mark(apart, cells, lines, separator)
-    told = Numbers({})
+    mark, proven = (decimal, True) if decimal in (".", ",") else _mark(apart, cells, lines, separator)
+    told = Numbers({}, decimal=mark)
     if mark == ",":
         told.notes.append(Sentence(N_("The comma is read as the decimal mark.")))
     elif not proven:

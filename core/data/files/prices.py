@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from core.data.files.columns import Columns, Rows
 from core.data.files.dates import days_of
+from core.data.files.further import further_columns
 from core.data.files.grid import Grid
 from core.data.files.headings import Heading
 from core.data.files.numbers import no_price, numbers_of
@@ -61,7 +62,9 @@ def prices_of(grid: Grid, heading: Heading, columns: Columns, rows: Rows, answer
         _in_order(read.values, lines)
     values, told = _scaled(read.values, heading, columns)
     notes = [*notes, *read.notes, *told, *_suspended(days[~keep])]
-    frame = pd.DataFrame({name: values[name] for name in COLUMNS if name in values}, index=days)[keep]
+    further = {} if heading.missing else further_columns(heading, columns, rows, read.decimal)
+    kept = {name: values[name] for name in COLUMNS if name in values} | further
+    frame = pd.DataFrame(kept, index=days)[keep]
     beside = "adjusted" in values and columns.at["adjusted"] != columns.at["close"]
     return Prices(frame, pd.Series(values["adjusted"], index=days)[keep] if beside else None, notes)
 

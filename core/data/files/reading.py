@@ -10,6 +10,7 @@ import pandas as pd
 
 from core.data.calendar import with_calendar
 from core.data.files.columns import Columns, Rows, columns_of, unused
+from core.data.files.further import further_at, further_told
 from core.data.files.grid import Grid, grid_of, heads_of, sheets_of, texts_of
 from core.data.files.headings import Heading, heading_of
 from core.data.files.market import calendar_of_file
@@ -67,9 +68,10 @@ def read_bars(source: str | Path | bytes, name: str = "", answers: Answers | Non
     bars = checked(prices.frame, content.name or "CSV", error=FileError)
     evidence = [*codes, columns.symbol, *_above(grid, heading), content.name]
     calendar, told = calendar_of_file(pd.DatetimeIndex(bars.index), filter(None, evidence), said.calendar)
+    left = unused(heading, columns, body.rows, further_at(heading, columns, bars))
     notes = (
-        *body.notes, *_heading_told(heading), *unused(heading, columns, body.rows), *prices.notes, *told,
-        *_jumps_told(bars, prices, heading, columns), *_outside(bars),
+        *body.notes, *_heading_told(heading), *left, *further_told(bars),
+        *prices.notes, *told, *_jumps_told(bars, prices, heading, columns), *_outside(bars),
     )  # fmt: skip
     return stamped(with_calendar(bars, calendar), Provenance("upload", N_("a file of your own"), None, notes))
 

@@ -13,6 +13,7 @@ from core.data.files.numbers import taken_apart
 from core.errors import FileError
 from core.sentence import N_, Sentence
 
+MOST_CELLS = 2_000_000
 _FOOTER = re.compile(
     r"[:：©]|来源|來源|说明|备注|免责|合计|平均|\b(?:source|copyright|data|provided|downloaded|exported|disclaimer|total|"
     r"average|highest|lowest|end of)\b",
@@ -32,7 +33,8 @@ def body_of(grid: Grid, heading: Heading) -> Body:
     """Rows below the heading.
 
     Raises:
-        FileError: a row has more cells than the heading, which would shift its numbers into other columns.
+        FileError: a row has more cells than the heading, which would shift its numbers into other columns; or there are
+            more cells than any file of prices has.
     """
     rows = [(at + 1, grid.rows[at]) for at in range(heading.top, len(grid.rows)) if any(grid.rows[at])]
     below = []
@@ -40,6 +42,9 @@ def body_of(grid: Grid, heading: Heading) -> Body:
         below.append(rows.pop())
     above = [(at + 1, grid.rows[at]) for at in range(heading.row) if any(grid.rows[at])]
     width = len(heading.names)
+    if width * len(rows) > MOST_CELLS:
+        template = N_("The file has {columns} columns; keep those of date, prices and volume.")
+        raise FileError(template, columns=width)
     for line, cells in rows:
         if any(cells[width:]):
             raise FileError(

@@ -16,6 +16,7 @@ LARGEST = 5 * 1024 * 1024  # bytes; a century of daily bars is under 3 MB
 LARGEST_WORKBOOK = (
     64 * 1024 * 1024
 )  # bytes its XML parts may unpack to: the 5 MB of a packed one hold no more as a rule
+MOST_FILES = 5_000  # in a zip; a workbook has a dozen, and one for each picture
 
 _ZIP, _GZIP, _OLE = b"PK\x03\x04", b"\x1f\x8b", b"\xd0\xcf\x11\xe0"
 _WORKBOOK_PARTS = ("xl/workbook.xml", "xl/workbook.bin", "content.xml")  # xlsx, xlsb, ods
@@ -86,6 +87,17 @@ def _gunzipped(data: bytes) -> bytes:
     return content
 
 
+def _members(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    """What it holds, packed in the two ways that need no more memory than what comes out."""
+    members = archive.infolist()
+    if len(members) > MOST_FILES or {each.compress_type for each in members} - {
+        zipfile.ZIP_STORED,
+        zipfile.ZIP_DEFLATED,
+    }:
+        raise _damaged()
+    return members
+
+
 def _is_workbook(data: bytes) -> bool:
     """Whether a zip is a spreadsheet, read through once so that no header lies about its size.
 
@@ -94,14 +106,16 @@ def _is_workbook(data: bytes) -> bool:
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            members = archive.infolist()
+            members = _members(archive)
             if not any(member.filename in _WORKBOOK_PARTS for member in members):
                 return False
             _bounded(sum(member.file_size for member in members), LARGEST_WORKBOOK)
             if archive.testzip() is not None:
                 raise _damaged()
             return True
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError, ValueError, zlib.error):
+    except FileError:
+        raise
+    except Exception:  # whatever a stranger's bytes lead to
         raise _damaged() from None
 
 
@@ -111,7 +125,7 @@ def _only_file_of(data: bytes) -> Content:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = [
                 member
-                for member in archive.infolist()
+                for member in _members(archive)
                 if not member.is_dir() and not member.filename.startswith("__MACOSX/")
                 and not PurePosixPath(member.filename).name.startswith(".")
             ]  # fmt: skip
@@ -123,7 +137,9 @@ def _only_file_of(data: bytes) -> Content:
                 )
             _bounded(members[0].file_size, LARGEST)
             return Content(archive.read(members[0]), PurePosixPath(members[0].filename).name)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError, ValueError, zlib.error):
+    except FileError:
+        raise
+    except Exception:  # whatever a stranger's bytes lead to
         raise _damaged() from None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 # Field -> names in order of rank: where a file has two, the one of the lower rank is meant.
 NAMES: dict[str, tuple[str, ...]] = {
@@ -89,6 +90,7 @@ MONEY = frozenset(
 _NO_SYMBOLS = frozenset(
     ["PREV", "PRE", "PREVIOUS", "LAST", "CHANGE", "CHG", "PCT", "INT", "LIMIT", "TIME"]
 )  # PREV CLOSE is no close of PREV
+LONGEST = 100  # characters of a heading with its symbol and unit
 _SYMBOL = re.compile(r"[0-9A-Z^=.\-]{1,12}")
 
 
@@ -102,8 +104,11 @@ class Word:
     unit: str = ""
 
 
+@lru_cache(maxsize=4096)  # the first lines are looked at once for each separator and encoding
 def understood(heading: str) -> Word | None:
     """The field a heading names; None for any other. Units in brackets, quotes, stars and numbering do not count."""
+    if len(heading) > LONGEST:
+        return None
     whole = unicodedata.normalize("NFKC", heading).strip()
     if whole.startswith("(") and whole.endswith(")"):  # ('Close', 'ZZZ'), how pandas writes two levels as one
         whole = re.sub(r"[(),'\"]", " ", whole)

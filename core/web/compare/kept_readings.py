@@ -22,8 +22,7 @@ def keeping(run: Run) -> pd.Series | None:
 
 def tested(run: Run, column: str) -> pd.Series:
     """A column of the run's predictions over its test days, by date."""
-    rows = run.prediction.iloc[run.train_pairs :]
-    return pd.Series(rows[column].to_numpy(dtype=float), index=pd.DatetimeIndex(rows["date"]))
+    return pd.Series(run.tested[column].to_numpy(dtype=float), index=pd.DatetimeIndex(run.tested["date"]))
 
 
 def _together(runs: Sequence[Run]) -> tuple[str, ...]:

@@ -83,7 +83,7 @@ def _rolling(kept: Sequence[Kept], style: Style) -> Drawn:
     for each in kept:
         ratio = rolling_error(each.run)
         if isinstance(ratio, Sentence):
-            without.append(as_written(because([each.name], say(ratio))))
+            without.append(because([as_written(each.name)], say(ratio)))
         else:
             found.append(Errors(each.name, ratio, each.pin.look))
     if not found:
@@ -116,17 +116,17 @@ def _forget(kept: Sequence[Kept], style: Style) -> Drawn:
     told = [
         _("The mean over all units of the gate that keeps the memory, a GRU's update gate: 1 keeps all, 0 drops all.")
     ]
-    if without := [each.name for each, values in found if values is None]:
-        told.append(as_written(because(without, _("an RNN has no gates."))))
+    if without := [as_written(each.name) for each, values in found if values is None]:
+        told.append(because(without, _("an RNN has no gates.")))
     return (charts.by_day(lines, _("mean of the forget gate"), style) if lines else None), told
 
 
 def _alike(kept: Sequence[Kept]) -> tuple[list[Kept], list[str]]:
     """The runs that forecast what the first one does, and a sentence on the others: their axes are not one."""
     same: Callable[[Kept], object] = lambda each: (each.run.experiment.data.ticker, _is_volatility(each))  # noqa: E731
-    others = [each.name for each in kept if same(each) != same(kept[0])]
+    others = [as_written(each.name) for each in kept if same(each) != same(kept[0])]
     told = because(others, _("left out, as they forecast another price or target than the first.")) if others else ""
-    return [each for each in kept if same(each) == same(kept[0])], [as_written(told)] if told else []
+    return [each for each in kept if same(each) == same(kept[0])], [told] if told else []
 
 
 def _is_volatility(each: Kept) -> bool:

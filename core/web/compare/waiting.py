@@ -23,7 +23,7 @@ def waiting() -> None:
             continue
         fetch = current.prices(pin.experiment)
         if fetch.error:
-            st.warning(as_written(because([name], say(fetch.error.sentence))))
+            st.warning(because([as_written(name)], say(fetch.error.sentence)))
         elif fetch.bars is None:
             fetching.append(pin)
         elif sum(job is not None and job.live for _wanted, job in wanted) < AT_A_TIME:

@@ -13,9 +13,9 @@ from core.data.calendar import Calendar, next_days
 from core.evaluation.conformal import LEVELS
 from core.evaluation.horizon import Horizon
 from core.evaluation.task import annualised
-from core.export import file_stem
+from core.export import csv, file_stem
 from core.run import Run
-from core.web import page, prices
+from core.web import page, prices, widgets
 from core.web.forecast.one_step import level
 from core.web.text import _, joined, say
 from core.web.wording import table
@@ -33,10 +33,7 @@ def show(run: Run, ahead: Horizon, style: Style, calendar: Calendar) -> None:
     rows = day_table(run, ahead, days, style)
     with st.expander(_("Day by day"), expanded=False):
         table(written(rows, run, style), hide_index=True)
-    st.download_button(
-        _("Download forecast (CSV)"), rows.to_csv(index=False).encode(), f"{file_stem(run)}-beyond.csv", "text/csv",
-        icon=":material/download:", on_click="ignore",
-    )  # fmt: skip
+    widgets.download(_("Download forecast (CSV)"), lambda: csv(rows), f"{file_stem(run)}-beyond.csv", "text/csv")
 
 
 def written(rows: pd.DataFrame, run: Run, style: Style) -> pd.DataFrame:

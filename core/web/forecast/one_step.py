@@ -20,14 +20,15 @@ from core.evaluation.report import Report
 from core.evaluation.task import annualised
 from core.run import Run
 from core.values import Array
-from core.web import inputs, job_panel, page, session
+from core.web import inputs, job_panel, page, session, widgets
 from core.web.current import Current
 from core.web.job_panel import Wanted
 from core.web.prices import jumps, show_cures
 from core.web.text import _, joined, say
-from core.web.wording import because, measured
+from core.web.wording import because
+from core.words import measured
 
-ON_CURRENT_DIALS = ("walk_forward", "seeds")  # views that train anew, from the dials as they stand
+ON_CURRENT_DIALS = ("after", "walk_forward", "seeds", "ablation")  # views that go by the dials as they stand
 
 
 def views() -> dict[str, str]:
@@ -35,8 +36,10 @@ def views() -> dict[str, str]:
     return {
         "one": _("One step ahead"),
         "horizon": _("Beyond the data"),
+        "after": _("What came after"),
         "walk_forward": _("Walk-forward"),
         "seeds": _("Many seeds"),
+        "ablation": _("Does it help?"),
         "published": _("Published table"),
     }
 
@@ -97,10 +100,8 @@ def _one(value: float) -> Array:
 
 def download(run: Run) -> None:
     """The predictions as a file."""
-    st.download_button(
-        _("Download predictions (CSV)"), export.prediction_csv(run), f"{export.file_stem(run)}.csv", "text/csv",
-        icon=":material/download:", on_click="ignore",
-    )  # fmt: skip
+    told, name = _("Download predictions (CSV)"), f"{export.file_stem(run)}.csv"
+    widgets.download(told, lambda: export.prediction_csv(run), name, "text/csv")
 
 
 def show_badges(current: Current, badges: tuple[Badge, ...], of_past: bool = False) -> None:

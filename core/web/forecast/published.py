@@ -19,7 +19,7 @@ from core.web.forecast import trials
 from core.web.job_panel import Wanted
 from core.web.labels import option_label
 from core.web.text import _
-from core.web.wording import measured
+from core.words import measured
 
 MOST = 6
 

@@ -18,18 +18,23 @@ from core.evaluation.seeds import ManySeeds
 from core.evaluation.walkforward import FEWEST_TRAINED, WalkForward, folds
 from core.jobs.tasks import FoldLanded, SeedLanded, SeedSweep, WalkForwardTask
 from core.run import Run
-from core.web import job_panel, page, wording
+from core.web import job_panel, page, session, wording
 from core.web.current import Current
-from core.web.text import _, joined, say
-from core.web.wording import measure_name, measured
+from core.web.text import _, joined, listed, say
+from core.web.wording import measure_name
+from core.words import measured
 
 Records = tuple[Any, ...]  # what a job has told so far
 
 
 def dial(label: str, owner: Any, field: str, key: str, default: int) -> int:
-    """A slider over a task's own bounds that survives page switches."""
+    """A slider over a task's own bounds that survives page switches, and goes back to `default` where an address has
+    put it outside them."""
     span = bounds(owner, field)
-    st.session_state.setdefault(key, default)
+    session.USUAL.at(key).put(default)
+    now = st.session_state.get(key)
+    if not isinstance(now, int) or not span.low <= now <= span.high:
+        st.session_state[key] = default
     return int(st.slider(label, span.low, span.high, key=key, persist_state="session"))
 
 
@@ -79,6 +84,11 @@ def show_seeds(current: Current, style: Style) -> None:
     wanted = job_panel.Wanted("seeds", task, current.bars)
     if found := job_panel.result(wanted, so_far=partial(draw_seeds, run, task, style)):
         st.markdown(seeds_line(run, found))
+        if found.failed:
+            lost = listed(str(seed) for seed in found.failed)
+            st.warning(
+                _("Without a forecast, because the loss stopped being a number: seeds {seeds}.").format(seeds=lost)
+            )
         band = charts.seed_band(found.band, style, count=len(found.seeds), target=run.task.target)
         page.draw(band, "seeds")
         same = {_("same as yesterday"): run.baselines["persistence"]["test"]}

@@ -68,7 +68,7 @@ def past(run: Run, room: str) -> tuple[Run, int]:
 
 
 def choose_day(run: Run, pressed: Any) -> None:
-    """A day pressed in a chart, "2024-12-30": it is what the gates will show; `lead_on` then goes there. A callback."""
+    """A day pressed in a chart, "2024-12-30": the gates will show it, and `widgets.lead_on` goes there. A callback."""
     day = next((day for day in run.prediction["date"].dt.date if str(day) == str(pressed)[:10]), None)
     if day is not None:
         open_day(day)
@@ -85,13 +85,6 @@ def choose_cell(pressed: Any) -> None:
     """A cell pressed in the heat maps: step and unit, counted from 1, are the ones looked at. A callback."""
     session.PLAYING.put(False)
     st.session_state[STEP], st.session_state[UNIT] = int(pressed[0]), int(pressed[1])
-
-
-def lead_on() -> None:
-    """Go where a press in a chart has led; a callback cannot do it."""
-    if page := session.LED_TO.get():
-        session.LED_TO.put("")
-        st.switch_page(page)
 
 
 def _shared(widget: Callable[..., Any], label: str, options: list[Any], key: str, default: Any, **more: Any) -> Any:

@@ -10,7 +10,10 @@ from core.run import Run
 from core.web import page, readings
 from core.web.current import Current
 from core.web.introspect import choices, wording
+from core.web.labels import input_label
 from core.web.text import _
+
+ALREADY = ("close", "return")  # inputs whose rows are those of price and return
 
 
 def whole(current: Current, run: Run, layer: int, style: Style) -> None:
@@ -26,5 +29,7 @@ def whole(current: Current, run: Run, layer: int, style: Style) -> None:
     st.caption(wording.sampling_line(whole))
     found = whole.correlations
     series = {"price": found.price, "log_return": found.log_return, "volatility": found.volatility}
-    page.draw(charts.unit_correlations(series, style), "correlations")
+    further = {name: values for name, values in whole.inputs.items() if name not in ALREADY}
+    named = {input_label(name): values for name, values in further.items()}
+    page.draw(charts.unit_correlations(series, style, named), "correlations")
     st.markdown(wording.correlation_line(whole, layer))

@@ -51,7 +51,8 @@ def norms_line(run: Run, way: Way, layer: int, twin: tuple[Run, Way] | None) -> 
 
 def saliency_line(way: Way) -> str:
     """Which day the prediction answers to, and how recent the days are that make up half of the answer."""
-    sizes = np.abs(way.slopes)
+    slopes = way.answers[:, 0]  # to the target's own series
+    sizes = np.abs(slopes)
     if not sizes.sum() > 0:
         return _("The prediction answers to none of the days it read.")
     strongest = int(np.argmax(sizes))
@@ -68,9 +69,9 @@ def saliency_line(way: Way) -> str:
         ).format(slope=significant(float(sizes[strongest])), lag=counted("{number} day", "{number} days", lag))
     else:
         told = _("The strongest answer, {slope} for one unit more, is to {date}; all days together {total}.").format(
-            slope=significant(float(way.slopes[strongest])),
+            slope=significant(float(slopes[strongest])),
             date=f"{way.dates[strongest]:%Y-%m-%d}",
-            total=significant(float(way.slopes.sum())),
+            total=significant(float(slopes.sum())),
         )
     return joined([told, half])
 

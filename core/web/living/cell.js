@@ -187,8 +187,11 @@ class Cell {
   }
 
   weightTold({ gate, source, number }) {
-    const { words } = this.view;
-    return gate ? `${words.names[gate]}, ${filled(words[source], { number })}` : words[source];
+    const { words, inputs } = this.view;
+    const several = source === "from_input" && inputs.length > 1;
+    const input = several ? inputs[(number - 1) % inputs.length].name : "";
+    const from = filled(words[several ? "from_named_input" : source], { number, input });
+    return gate ? `${words.names[gate]}, ${from}` : words[source];
   }
 
   showWeight() {

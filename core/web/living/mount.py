@@ -13,7 +13,7 @@ from core.introspect.terms import terms
 from core.run import Run
 from core.theory.gradients import Passes
 from core.web import page, readings
-from core.web.labels import option_label
+from core.web.labels import input_label, option_label
 from core.web.labels import unit as unit_of
 from core.web.lesson import anchor
 from core.web.living import packing, wording
@@ -36,7 +36,7 @@ _CELL = st.components.v2.component(
 def living_cell(run: Run, day: int, layer: int, step: int, unit: int, key: str) -> None:
     """A run's own network, to be touched: opens with one unit of `layer` at `step` of the pair `day`; all from 0.
 
-    The weights travel by themselves: unchanged, they are not sent again when another step is looked at.
+    The weights travel by themselves: unchanged, the browser does not read them again when another step is looked at.
     """
     style = page.style(run)
     if not packing.fits(run):
@@ -48,7 +48,8 @@ def living_cell(run: Run, day: int, layer: int, step: int, unit: int, key: str) 
     target = packing.packed_target(run, day, style)
     view = {
         "run": run.key, "place": f"{run.key}/{day}", "layer": layer, "step": step, "unit": unit, **days,
-        "inputs": [{**each, "name": option_label(each["name"])} for each in inputs],
+        "inputs": [{**each, "name": option_label(each["name"]) if not k else input_label(each["name"])}
+                   for k, each in enumerate(inputs)],
         "target": {**target, "unit": unit_of(run.experiment.data) if target["kind"] != "volatility" else ""},
         "words": wording.words(packed["cell"]), "colours": wording.colours(style),
     }  # fmt: skip

@@ -96,6 +96,7 @@ def _reading(cell: str) -> dict[str, str]:
         "weight": _("A weight of this unit"),
         "weight_value": _("Value of the weight"),
         "from_input": _("from input {number}"),
+        "from_named_input": _("from input {number}, {input}"),
         "from_below": _("from unit {number} of the layer below"),
         "below": _("layer below"),
         "from_unit": _("from unit {number}, one step before"),
