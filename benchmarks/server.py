@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import socket
@@ -112,12 +113,19 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def is_ready(address: str) -> bool:
+    """Whether a training could start at once, asked of any of its web processes."""
+    try:
+        with urllib.request.urlopen(f"{address}/readyz", timeout=2) as answer:
+            return answer.status == 200 and all(json.load(answer).get("web", {}).values())
+    except OSError:
+        return False
+
+
 def wait_until_ready(address: str, seconds: float) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
-        try:
-            if urllib.request.urlopen(f"{address}/readyz", timeout=2).status == 200:
-                return
-        except OSError:
-            time.sleep(0.1)
+        if is_ready(address):
+            return
+        time.sleep(0.1)
     raise SystemExit(f"{address} was not ready within {seconds:.0f} s")

@@ -10,6 +10,7 @@ import pickle
 import threading
 import time
 from collections import OrderedDict
+from collections.abc import Collection
 from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
@@ -97,7 +98,6 @@ class DaskBackend:
         self._processes = processes
         self._said: dict[str, str] = {}  # by worker
         client.subscribe_topic(TOPIC, self._on_report)
-        client.subscribe_topic(WORDS, self._on_word)
         client.register_plugin(WarmUp())
 
     def slots(self) -> int:
@@ -105,10 +105,19 @@ class DaskBackend:
         if now - self._counted > 1.0:
             workers = self._client.nthreads()
             self._slots, self._counted = sum(workers.values()), now
-            self._said = {worker: word for worker, word in self._said.items() if worker in workers}
+            self._said = self._heard(workers)
         if self._slots:
             self._manned = now
         return self._slots
+
+    def _heard(self, workers: Collection[str]) -> dict[str, str]:
+        """What these workers have said of themselves, read where the scheduler keeps it: a subscription would miss the
+        word of one that had warmed up before it was made."""
+        said = {worker: self._said[worker] for worker in workers if worker in self._said}
+        if len(said) < len(workers):
+            told = {event["worker"]: event["said"] for _, event in self._client.get_events(WORDS)}
+            said |= {worker: told[worker] for worker in workers if worker in told}
+        return said
 
     def ahead(self) -> int:
         return self._slots if self._processes else MOST_AHEAD
@@ -177,9 +186,6 @@ class DaskBackend:
     def _on_report(self, event: tuple[float, dict[str, Any]]) -> None:
         if event[1]["token"] in self._futures:
             self._on_event(pickle.loads(event[1]["report"]))
-
-    def _on_word(self, event: tuple[float, dict[str, str]]) -> None:
-        self._said = {**self._said, event[1]["worker"]: event[1]["said"]}
 
     def _on_done(self, future: Future) -> None:
         token = str(future.key)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,7 @@ def light_site(standing: dict[str, Server], tmp_path_factory: pytest.TempPathFac
 
 # Without a graphics card an animation costs a browser more than all the rest of a page.
 USUAL = {"viewport": {"width": 1440, "height": 900}, "bypass_csp": True, "reduced_motion": "reduce"}
+CANCEL = ".st-key-training_cancel button"
 OPENED = pytest.StashKey[list[Page]]()
 
 
@@ -109,5 +111,10 @@ def visit(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Callabl
         return page
 
     yield opened
+    for page in pages:
+        with suppress(PlaywrightError):  # closed, or its server is gone
+            if page.locator(CANCEL).count():  # the next test would wait for a worker until nobody has come back for it
+                page.locator(CANCEL).click(timeout=5_000)
+                page.locator(CANCEL).wait_for(state="detached", timeout=5_000)
     for context in contexts:
         context.close()

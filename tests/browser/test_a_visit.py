@@ -29,10 +29,11 @@ def test_the_first_move_after_a_start_is_not_lost(serve: Callable[..., str], vis
     page = visit(serve(**ROBUST))
     moved_once(page, "hidden")
     expect(page.locator(".st-key-hidden input[type=range]")).to_have_value("9")
+    # 4(9 + 81 + 18) + 4(81 + 81 + 18) + 9 + 1, by hand; the run before is shown until then
+    expect(page.get_by_test_id("stMain")).to_contain_text("1,162 parameters")
     settled(page)
     expect(page.locator(".st-key-hidden input[type=range]")).to_have_value("9")
     assert "2 × 9 units" in written(page)
-    assert "1,162 parameters" in written(page)  # 4(9 + 81 + 18) + 4(81 + 81 + 18) + 9 + 1, by hand
     assert "hidden=9" in page.url
 
     for name, title in PAGES.items():  # by link

@@ -200,6 +200,18 @@ def test_two_web_processes_train_each_key_once(new_cluster, folder, worker_path)
     assert attempts(parts) == [1] * 7
 
 
+def test_who_comes_later_knows_what_the_workers_said_when_they_had_warmed_up(new_cluster, service):
+    cluster = new_cluster()
+    cluster.worker()
+    service.start()
+    until(lambda: len(service.status().said) == 1)
+    for _ in range(3):  # as web processes that are started again
+        later = Service(grace=GRACE)
+        later.start()
+        until(lambda one=later: one.status().said == service.status().said)
+        later.stop()
+
+
 @pytest.mark.parametrize("there", [False, True], ids=["missing", "no certificate"])
 def test_no_path_of_a_certificate_is_said(there, tmp_path, monkeypatch, caplog):
     """Neither to visitors nor in the log: it tells how a machine is laid out."""
