@@ -51,7 +51,7 @@ const lines = new MutationObserver(() => {
 // What scrolls sideways can be reached by keyboard: formulas, and tables on a phone.
 const drawn = new MutationObserver(() => {
     clearTimeout(looking)
-    looking = setTimeout(letReach, 300)
+    looking = setTimeout(() => { letReach(); tell() }, 300)
 })
 
 function letReach() {
@@ -59,6 +59,25 @@ function letReach() {
         if (each.scrollWidth > each.clientWidth) each.tabIndex = 0
         else each.removeAttribute("tabindex")
     }
+}
+
+// Who does not see it hears how far a job is: that it has begun, each quarter, and that it has ended.
+const told = document.body.appendChild(document.createElement("div"))
+told.className = "gatescope-told"
+told.role = "status"
+let quarter = -1, place = "", ended = "", silent
+
+function tell() {
+    const bar = document.querySelector("[data-testid=stMain] [data-testid=stProgress] [role=progressbar]")
+    const now = bar ? Math.floor(bar.getAttribute("aria-valuenow") / 25) : -1
+    const stayed = place === document.documentElement.dataset.page
+    if (bar ? now !== quarter : quarter >= 0 && stayed) {
+        told.textContent = bar ? found("stProgress").innerText : ended
+        clearTimeout(silent)
+        silent = setTimeout(() => { told.textContent = "" }, 3000) // who reads on does not come upon old news
+    }
+    quarter = now
+    place = document.documentElement.dataset.page
 }
 
 // A word for style.css; said again, even the same one has the browser work out the style of everything on the page.
@@ -80,6 +99,7 @@ function openAtDials() {
 export default function ({ data, setStateValue, parentElement }) {
     const main = found("stMain"), page = document.documentElement, button = parentElement.querySelector("button")
     page.lang = data.lang
+    ended = data.ended
     heard = () => setStateValue("popped", Date.now())
     returned = () => setStateValue("returned", Date.now())
     measured = () => {

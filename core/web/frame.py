@@ -2,8 +2,8 @@
 
 A component tells the browser the page's language, and hears four things from it: that its visitor went back or
 forward, that its connection is there again, how wide the page is, and that its theme has changed, after which charts
-are drawn anew. On a phone it is the
-button that opens the drawer at the dials.
+are drawn anew. To who does not see the page it tells how far a job is. On a phone it is the button that opens the
+drawer at the dials.
 """
 
 from __future__ import annotations
@@ -48,6 +48,7 @@ def open_frame(page: str) -> None:
         "dark": st.context.theme.type == "dark",
         "dials": _("Settings"),
         "pages": _("Pages"),
+        "ended": _("The calculation has ended."),
     }
     heard = _DOCUMENT(
         data=said, key=DOCUMENT, height=1, on_popped_change=_nothing, on_returned_change=_nothing,

@@ -10,9 +10,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from playwright.sync_api import Page, expect
+from test_input_box import typed
 from visiting import go_to, settled
 
 from core.config import PRESETS
+from core.input_names import column_input
 from core.pins import Pin, to_word
 
 pytestmark = pytest.mark.browser
@@ -50,6 +52,33 @@ def test_no_name_becomes_an_element(light_site: str, visit: Callable[..., Page])
         assert told[0] in page.locator("body").inner_text() or told[0] in page.url
         page.close()
     assert not dialogs
+
+
+MADE_OF_IT = "a[href*=evil], svg a, [data-testid=stMain] :is(em, img, b)"
+
+
+@pytest.mark.parametrize("heading", ["www.evil.example", "[a](//evil.example)", "# _evil_ %3Cb%3E &lt"])
+def test_a_column_that_is_read_is_text_on_every_page(light_site: str, visit: Callable[..., Page], heading: str) -> None:
+    page = settled(visit(f"{light_site}/market?epochs=2&hidden=4&window=6"))
+    page.locator(".st-key-own_file summary").click()
+    file = {"name": "prices.csv", "mimeType": "text/csv", "buffer": named(heading)}
+    page.locator(".st-key-own_prices input[type=file]").set_input_files(file)
+    page.wait_for_url(re.compile("source=upload"))
+    settled(page)
+    typed(page, column_input(heading).removeprefix("column:"))
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("inputs=column"))
+    for title in ("Overview", "Market", "Training", "Forecast", "Gradients", "Gates"):
+        go_to(page, title)
+        settled(page)
+        page.locator("[data-testid=stMain] .js-plotly-plot").first.wait_for()
+        if title == "Gates":
+            expect(page.get_by_test_id("stMain")).to_contain_text("evil")  # what moves the gates, by name
+        assert page.locator(MADE_OF_IT).count() == 0, title
+    page.get_by_text("Living cell", exact=True).click()
+    page.locator(".cell .picture").wait_for()
+    expect(page.locator(".cell")).to_contain_text("evil")
+    assert page.locator("a[href*=evil], svg a, .cell img").count() == 0
 
 
 MARKED = ["[a](//evil.example)", "www.evil.example", "![x](//evil.example/x)", "**b** _i_ `c` $x$"]

@@ -16,6 +16,7 @@ from pathlib import Path
 import pandas as pd
 import psutil
 import pytest
+from distributed import Client
 from own_thread import in_own_thread
 from playwright.sync_api import Page
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -23,6 +24,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from visiting import settled
 
 from benchmarks.server import as_browser
+from core.service.dask_backend import TOPIC
 from core.serving.copies import free_port
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "data"))
@@ -125,6 +127,11 @@ def test_no_secret_is_taken_away_or_known_to_workers(
     trained = [each for each in known if "DASK_LOGGING__DISTRIBUTED" in each]
     assert len(trained) >= 2  # scheduler and worker
     said += [json.dumps(each).encode() for each in trained]
+    (command,) = [each for each in (one.cmdline() for one in workers) if "scheduler" in each]
+    with Client(scheduler_file=command[command.index("--scheduler-file") + 1], set_as_default=False) as client:
+        events = client.get_events()
+    assert TOPIC in events  # the training told of itself there
+    said.append(repr(events).encode())
     said += [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()]
     for form in forms(TOKEN) | forms(COOKIES):
         assert not [each[:200] for each in said if form in each], form
