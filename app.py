@@ -26,6 +26,7 @@ from core.web.metrics import publishing
 from core.web.places import VisitorCap
 from core.web.returning import Returning
 from core.web.site import ICON, head
+from core.web.sparing import spare
 from core.web.staying import Staying
 
 
@@ -136,6 +137,7 @@ async def icon(request: Request) -> FileResponse:
     return FileResponse(ICON, headers={"cache-control": "public, max-age=86400"})
 
 
+spare()
 app = st.App(
     "pages/router.py",
     lifespan=lifespan,

@@ -72,10 +72,12 @@ def _regression(values: Array, inputs: Array, fitted: range, targets: NDArray[np
         reason = N_("This baseline needs {needed} days in the training part, but there are {given}.")
         return Sentence(reason, needed=needed, given=fitted.stop)
     days = np.array(fitted)
-    if np.linalg.matrix_rank(design[days - 1]) < design.shape[1]:
+    # statsmodels would cost a worker 60 MB for it
+    weights, _, rank, _ = np.linalg.lstsq(design[days - 1], values[days])
+    if rank < design.shape[1]:
         return Sentence(N_("The training part moves too evenly for this baseline to be fitted."))
-    weights: Array = np.linalg.lstsq(design[days - 1], values[days])[0]  # statsmodels would cost a worker 60 MB for it
-    return design[targets - 1] @ weights
+    forecasts: Array = design[targets - 1] @ weights
+    return forecasts
 
 
 Rule = Callable[[ForecastTask], Array | Sentence]

@@ -21,6 +21,7 @@ def process_count() -> int:
 def main(options: list[str]) -> None:
     """Become `streamlit run app.py` with these options, or the front of several."""
     count = process_count()
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # more threads of linear algebra only spin where many visitors are
     if count == 1:
         os.execv(sys.executable, [sys.executable, "-m", "streamlit", "run", "app.py", *options])
     parser = argparse.ArgumentParser(allow_abbrev=False)
