@@ -58,7 +58,7 @@ def test_a_ticker_typed_in_any_form_shows_progress_then_its_chart(
     page = settled(visit(f"{serve(**environment(wire))}/{ADDRESS}"))
     wire.pause = 1.5
     pick(page, "sh000001")
-    page.get_by_text(re.compile("Fetching 000001.SH")).wait_for()
+    page.get_by_test_id("stProgress").get_by_text(re.compile("Fetching 000001.SH")).wait_for()
     page.get_by_text(re.compile(r"000001\.SH · [\d,]+ closes, 2020-01-02 to 2023-12-29")).wait_for()
     settled(page)
     assert "ticker=000001.SH" in page.url
