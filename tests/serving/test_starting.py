@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
@@ -53,3 +54,15 @@ def test_what_belongs_to_all_is_shared(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(secret) == 64
     monkeypatch.setenv("STREAMLIT_SERVER_COOKIE_SECRET", "the operator's")
     assert {each._environment["STREAMLIT_SERVER_COOKIE_SECRET"] for each in made(2, [])} == {"the operator's"}
+
+
+@pytest.mark.parametrize(("given", "threads"), [({}, "1"), ({"OMP_NUM_THREADS": "3"}, "3")])
+def test_linear_algebra_has_one_thread_unless_told(given: dict[str, str], threads: str) -> None:
+    """The operating system is asked to become Streamlit with that; what it would become is printed instead."""
+    told = "import os, sys; os.execv = lambda *command: sys.exit(print(os.environ['OMP_NUM_THREADS']))\n"
+    script = f"{told}from core.serving.__main__ import main; main([])"
+    known = {
+        name: value for name, value in os.environ.items() if name not in ("OMP_NUM_THREADS", "GATESCOPE_WEB_PROCESSES")
+    }
+    found = subprocess.run([sys.executable, "-c", script], env={**known, **given}, capture_output=True, text=True)
+    assert found.stdout.strip() == threads
